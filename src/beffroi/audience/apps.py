@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AudienceApp(AppConfig):
+    name = "beffroi.audience"
+    label = "audience"

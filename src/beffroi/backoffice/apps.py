@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BackofficeApp(AppConfig):
+    name = "beffroi.backoffice"
+    label = "backoffice"

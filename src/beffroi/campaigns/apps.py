@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CampaignsApp(AppConfig):
+    name = "beffroi.campaigns"
+    label = "campaigns"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CitizenApp(AppConfig):
+    name = "beffroi.citizen"
+    label = "citizen"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TownsApp(AppConfig):
+    name = "beffroi.towns"
+    label = "towns"

@@ -1,0 +1,66 @@
+"""The official list of communes, from the extract shipped in data/ (see data/README.md)."""
+
+import csv
+import gzip
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "data" / "communes.csv.gz"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Commune:
+    insee_code: str
+    name: str
+    department_code: str
+    postal_codes: tuple[str, ...]
+    population: int
+
+
+@cache
+def everyone() -> dict[str, Commune]:
+    """All communes by INSEE code, about 35,000."""
+    with gzip.open(_FILE, "rt", encoding="utf-8", newline="") as lines:
+        return {
+            row["insee"]: Commune(
+                insee_code=row["insee"],
+                name=row["name"],
+                department_code=row["department"],
+                postal_codes=tuple(row["postal_codes"].split()),
+                population=int(row["population"]),
+            )
+            for row in csv.DictReader(lines)
+        }
+
+
+@cache
+def _index() -> list[tuple[str, Commune]]:
+    return [(fold(commune.name), commune) for commune in everyone().values()]
+
+
+def search(text: str, *, limit: int = 20) -> list[Commune]:
+    """Communes whose name or postal code begins with, else contains, `text`; the most peopled first."""
+    wanted = fold(text)
+    if not wanted:
+        return []
+    if wanted.isdigit():
+        found = [(0, c) for _, c in _index() if any(p.startswith(wanted) for p in c.postal_codes)]
+    else:
+        found = [(_rank(name, wanted), c) for name, c in _index() if wanted in name]
+    found.sort(key=lambda hit: (hit[0], -hit[1].population))
+    return [commune for _, commune in found[:limit]]
+
+
+def _rank(name: str, wanted: str) -> int:
+    if name == wanted:
+        return 0
+    return 1 if name.startswith(wanted) else 2
+
+
+def fold(text: str) -> str:
+    """Without accents, case, hyphens and apostrophes: « L’Haÿ-les-Roses » → « l hay les roses »."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.casefold().split())

@@ -1,0 +1,65 @@
+"""The journal: each act that a town must answer for, written in the same transaction as the act."""
+
+from datetime import datetime
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from beffroi.towns.models import Agent, JournalEntry, Town
+
+
+class Kind(TextChoices):
+    TOWN_CREATED = "town.created", _("Collectivité créée")
+    TOWN_CHANGED = "town.changed", _("Réglages modifiés")
+    ONE_PERSON_RULE = "town.one_person_rule", _("Règle d’une seule personne")
+    MEMBER_ADDED = "member.added", _("Agent ajouté")
+    MEMBER_CHANGED = "member.changed", _("Droits d’un agent modifiés")
+    MEMBER_REMOVED = "member.removed", _("Agent retiré")
+    SERVICE_CHANGED = "service.changed", _("Services modifiés")
+    THEME_CHANGED = "theme.changed", _("Thème modifié")
+    THEME_ENDED = "theme.ended", _("Thème terminé")
+    ADDRESS_REVEALED = "subscriber.revealed", _("Coordonnée dévoilée")
+    SUBSCRIBER_ADDED = "subscriber.added", _("Abonné ajouté")
+    SUBSCRIBER_CHANGED = "subscriber.changed", _("Abonné modifié")
+    SUBSCRIBER_ERASED = "subscriber.erased", _("Abonné effacé")
+    SUBSCRIBERS_IMPORTED = "subscribers.imported", _("Fichier importé")
+    IMPORT_UNDONE = "import.undone", _("Import annulé")
+    SUBSCRIBERS_EXPORTED = "subscribers.exported", _("Abonnés exportés")
+    CONSENT_TEXT_CHANGED = "consent.text", _("Texte de consentement modifié")
+    PROPOSAL_MADE = "proposal.made", _("Proposition faite")
+    PROPOSAL_DECLINED = "proposal.declined", _("Proposition écartée")
+    CAMPAIGN_CREATED = "campaign.created", _("Télmail créé")
+    CAMPAIGN_EDITED = "campaign.edited", _("Télmail modifié")
+    CAMPAIGN_SUBMITTED = "campaign.submitted", _("Télmail soumis")
+    CAMPAIGN_APPROVED = "campaign.approved", _("Télmail validé")
+    CAMPAIGN_RETURNED = "campaign.returned", _("Télmail renvoyé")
+    APPROVAL_VOIDED = "campaign.approval_voided", _("Validation annulée")
+    CAMPAIGN_SCHEDULED = "campaign.scheduled", _("Envoi programmé")
+    CAMPAIGN_SENT = "campaign.sent", _("Envoi lancé")
+    CAMPAIGN_PAUSED = "campaign.paused", _("Envoi suspendu")
+    CAMPAIGN_RESUMED = "campaign.resumed", _("Envoi repris")
+    CAMPAIGN_CANCELLED = "campaign.cancelled", _("Envoi annulé")
+    CAMPAIGN_DELETED = "campaign.deleted", _("Télmail supprimé")
+    KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")
+
+
+def write(
+    town: Town,
+    kind: Kind,
+    *,
+    at: datetime,
+    by: Agent | None = None,
+    about: tuple[str, int] | None = None,
+    detail: str = "",
+) -> None:
+    """Adds one line. `about` names the object, e.g. ("campaign", 12); `detail` is a French sentence."""
+    JournalEntry.objects.create_in(
+        town,
+        at=at,
+        actor=by,
+        actor_name=by.full_name if by else "",
+        kind=kind,
+        object_kind=about[0] if about else "",
+        object_id=about[1] if about else None,
+        detail=detail[:500],
+    )

@@ -1,0 +1,27 @@
+"""The database's own walls: roles, row-level security, composite keys, and a journal nobody rewrites."""
+
+from django.db import migrations
+
+from beffroi.towns import walls
+
+KEEP_JOURNAL = """
+CREATE FUNCTION towns_journal_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the journal is written once'; END $$;
+CREATE TRIGGER towns_journal_is_final BEFORE UPDATE OR DELETE ON towns_journalentry
+    FOR EACH ROW EXECUTE FUNCTION towns_journal_is_final();
+REVOKE UPDATE, DELETE ON towns_journalentry FROM beffroi_web, beffroi_engine;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("towns", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(walls.CREATE_ROLES, migrations.RunSQL.noop),
+        walls.WallOff("towns", "Service"),
+        walls.WallOff(
+            "towns", "Membership", visible=f"{walls.TOWN_IS_CURRENT} OR {walls.AGENT_IS_CURRENT}"
+        ),
+        walls.WallOff("towns", "JournalEntry"),
+        migrations.RunSQL(KEEP_JOURNAL, "DROP FUNCTION towns_journal_is_final CASCADE"),
+    ]

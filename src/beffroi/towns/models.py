@@ -1,0 +1,156 @@
+"""Rows of the house itself: towns, their agents, who may do what, and the journal."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from beffroi.towns.owned import TownManager
+from beffroi.towns.permissions import Role
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    def get_by_natural_key(self, username: str | None) -> "Agent":
+        return self.get(email__iexact=username)
+
+
+class Agent(AbstractBaseUser):
+    """A person who signs in: agent, elected person or operator. Known to several towns, owned by none."""
+
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    date_joined = models.DateTimeField()
+
+    objects = AgentManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="agent_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class Town(models.Model):
+    """A tenant: a commune, an intercommunality or another public body."""
+
+    class Kind(models.TextChoices):
+        COMMUNE = "commune", _("Commune")
+        INTERCOMMUNALITY = "intercommunality", _("Intercommunalité")
+        OTHER = "other", _("Autre organisme public")
+
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMMUNE)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    insee_code = models.CharField(max_length=5, blank=True)
+    department_code = models.CharField(max_length=3, blank=True)
+    postal_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    population = models.PositiveIntegerField(default=0)
+    """Legal population of the official list of communes, inhabitants."""
+
+    primary_colour = models.CharField(max_length=7, default="#17456b")
+    accent_colour = models.CharField(max_length=7, default="#b3391f")
+    coat_of_arms = models.BinaryField(null=True, blank=True)
+    """A PNG image, at most 512 px wide."""
+
+    sender_name = models.CharField(max_length=120)
+    sender_address = models.EmailField()
+    reply_to = models.EmailField(blank=True)
+    postal_address = models.CharField(max_length=250, blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
+    website = models.URLField(blank=True)
+    privacy_contact = models.CharField(max_length=250, blank=True)
+    """How to reach the data protection officer (GDPR art. 13)."""
+
+    one_person_rule = models.BooleanField(default=False)
+    """The submitter and last editor may approve: for a town with a single agent."""
+    count_links = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TownOwned(models.Model):
+    """Base of every row that belongs to one town."""
+
+    town = models.ForeignKey(Town, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Service(TownOwned):
+    """A department of the town hall: youth, culture, urban planning…"""
+
+    name = models.CharField(max_length=120)
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("town", Lower("name"), name="service_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TownOwned):
+    """What an agent may do in one town."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="memberships")
+    service = models.ForeignKey(Service, on_delete=models.SET_NULL, null=True, blank=True)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role))
+    since = models.DateTimeField()
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("town", "agent", name="one_membership")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} @ {self.town_id}"
+
+
+class JournalEntry(TownOwned):
+    """Who did what, when. Written once: the database refuses to change or delete it."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, blank=True)
+    """None: Beffroi itself, or a resident."""
+    actor_name = models.CharField(max_length=120, blank=True)
+    """The name at that moment."""
+    kind = models.CharField(max_length=60)
+    """A `towns.journal.Kind`."""
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.BigIntegerField(null=True, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    """A sentence in French. Never an address, a telephone number or a resident's name."""
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["town", "-at"], name="journal_by_time"),
+            models.Index(fields=["town", "object_kind", "object_id"], name="journal_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

@@ -1,0 +1,83 @@
+"""All reads about towns, agents and rights."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from beffroi.towns.models import Agent, JournalEntry, Membership, Service, Town
+from beffroi.towns.permissions import Permission, Role, granted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What one agent may do in one town, settled once per request."""
+
+    town: Town
+    agent: Agent
+    roles: tuple[Role, ...]
+    service: Service | None
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+def town_by_slug(slug: str) -> Town | None:
+    """A town that is open to residents and agents."""
+    return Town.objects.filter(slug=slug, closed_at=None).first()
+
+
+def open_towns() -> QuerySet[Town]:
+    return Town.objects.filter(closed_at=None)
+
+
+def agent_by_email(email: str) -> Agent | None:
+    return Agent.objects.filter(email__iexact=email.strip()).first()
+
+
+def rights(town: Town, agent: Agent) -> Rights | None:
+    """None when the agent does not belong to the town."""
+    membership = (
+        Membership.objects.of(town).select_related("service").filter(agent=agent).first()
+        if agent.is_active
+        else None
+    )
+    if membership is None:
+        return None
+    return Rights(
+        town=town,
+        agent=agent,
+        roles=tuple(Role(role) for role in membership.roles),
+        service=membership.service,
+        permissions=granted(membership.roles),
+    )
+
+
+def towns_of(agent: Agent) -> QuerySet[Town]:
+    """The towns an agent may enter. The session must have been entered with this agent's id."""
+    mine = Membership.objects.across_towns(why="an agent chooses among their own towns")
+    return open_towns().filter(pk__in=mine.filter(agent=agent).values("town_id"))
+
+
+def members(town: Town) -> QuerySet[Membership]:
+    return (
+        Membership.objects.of(town).select_related("agent", "service").order_by("agent__full_name")
+    )
+
+
+def services(town: Town) -> QuerySet[Service]:
+    return Service.objects.of(town)
+
+
+def journal(
+    town: Town, *, kind: str = "", actor_id: int | None = None, text: str = ""
+) -> QuerySet[JournalEntry]:
+    """The newest first."""
+    lines = JournalEntry.objects.of(town).select_related("actor")
+    if kind:
+        lines = lines.filter(kind=kind)
+    if actor_id:
+        lines = lines.filter(actor_id=actor_id)
+    if text:
+        lines = lines.filter(detail__icontains=text)
+    return lines
