@@ -1,0 +1,1 @@
+"""What `./beffroi` does once inside the virtual environment; one module per command."""

@@ -1,0 +1,34 @@
+"""The second half of `./beffroi`: see beffroi.servers.launch for the first."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from beffroi.config.commands import administer, bench, doctor, serve, verify
+from beffroi.servers import words
+from beffroi.servers.launch import cli
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": serve.demo,
+    "up": serve.up,
+    "test": verify.test,
+    "check": verify.check,
+    "bench": bench.bench,
+    "doctor": doctor.doctor,
+    "manage": administer.manage,
+}
+
+
+def main() -> int:
+    arguments = cli.parser().parse_args()
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except words.Refused as why:
+        words.complain(str(why))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

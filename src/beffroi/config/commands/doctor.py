@@ -1,0 +1,5 @@
+import argparse
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    return 0

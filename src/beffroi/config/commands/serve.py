@@ -1,0 +1,106 @@
+"""`./beffroi up` and `./beffroi demo`."""
+
+import argparse
+import os
+import signal
+from types import FrameType
+
+from beffroi.config.commands import children, running
+from beffroi.servers import ports as tcp, postgres, supervision, words
+from beffroi.servers.launch import cli
+from beffroi.servers.layout import Instance, Layout, Ports, environment, locate, settings_of
+
+
+def up(arguments: argparse.Namespace) -> int:
+    return _serve(arguments, demo=False)
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    return _serve(arguments, demo=True)
+
+
+def _serve(arguments: argparse.Namespace, *, demo: bool) -> int:
+    layout = locate(arguments.dir, default=cli.DEFAULT_DIR)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop_once)
+    with running.sole_owner(layout):
+        ports = Ports(web=arguments.port or cli.DEFAULT_PORT)
+        cluster = _cluster(layout)
+        url = cluster.url if cluster else _external(layout)
+        env = environment(layout, ports, demo=demo, database_url=url)
+        _check_ports(ports.used(demo=demo, lmtp=int(env["BEFFROI_LMTP_PORT"])))
+        Instance(pid=os.getpid(), port=ports.web, url=env["BEFFROI_URL"], demo=demo).write(layout)
+        try:
+            return _run(layout, ports, cluster, env, demo=demo)
+        except KeyboardInterrupt:
+            words.say("Tout est arrêté.")
+            return 0
+
+
+def _run(
+    layout: Layout,
+    ports: Ports,
+    cluster: postgres.Cluster | None,
+    env: dict[str, str],
+    *,
+    demo: bool,
+) -> int:
+    if cluster:
+        words.say(f"Base de données : PostgreSQL, dans {cluster.home}")
+        postgres.make(cluster)
+    with running.supervised(layout, cluster, env, demo=demo) as live:
+        words.say("Mise à niveau de la base…")
+        children.manage_quietly("migrate", "--noinput", env=env)
+        parts = [program.name for program in supervision.programs(demo=demo)]
+        logins = ""
+        if demo:
+            live.start(["outside"])
+            words.say("Commune de démonstration…")
+            logins = children.manage_quietly("seed_demo", env=env)
+        live.start(parts)
+        live.wait_for_health(ports.web)
+        _welcome(layout, env, demo=demo, logins=logins)
+        return live.watch()
+
+
+def _cluster(layout: Layout) -> postgres.Cluster | None:
+    return None if _external(layout) else postgres.describe(layout)
+
+
+def _external(layout: Layout) -> str:
+    return os.environ.get("DATABASE_URL") or settings_of(layout).get("DATABASE_URL", "")
+
+
+def _check_ports(used: dict[str, int]) -> None:
+    taken = {what: port for what, port in used.items() if not tcp.is_free(port)}
+    if not taken:
+        return
+    lines = [f"  {port} ({what}) : {tcp.holder(port)}" for what, port in taken.items()]
+    raise words.Refused(
+        "Des ports sont déjà pris :\n" + "\n".join(lines) + "\nChoisissez-en d’autres avec --port."
+    )
+
+
+def _welcome(layout: Layout, env: dict[str, str], *, demo: bool, logins: str) -> None:
+    url = env["BEFFROI_URL"].rstrip("/")
+    words.say()
+    words.say("Beffroi est prêt.")
+    words.say(f"  Habitants   {url}/")
+    words.say(f"  Agents      {url}/mairie/")
+    if demo:
+        words.say(f"  Courrier    {env['BEFFROI_OUTSIDE_URL']}/  (ce que les habitants ont reçu)")
+    words.say(f"  Santé       {url}/sante")
+    words.say(f"  Journaux    {layout.logs}")
+    if logins.strip():
+        words.say()
+        words.say(logins.strip())
+    words.say()
+    words.say("Ctrl-C arrête tout.")
+
+
+def _stop_once(number: int, frame: FrameType | None) -> None:
+    """The first signal stops; the next ones do not interrupt the stopping."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    words.say("Arrêt…")
+    raise KeyboardInterrupt

@@ -1,0 +1,104 @@
+"""`./beffroi check` and `./beffroi test`: the tools, then pytest, on a PostgreSQL of their own."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from beffroi.config.commands import children
+from beffroi.servers import postgres, words
+from beffroi.servers.launch import cli
+
+WHOLE = "instance or browser"
+"""Markers of the tests that start a whole Beffroi: one after the other, never beside the rest."""
+NO_TEST_FOUND = 5  # Source: pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def check(arguments: argparse.Namespace) -> int:
+    with _ground() as env:
+        return _tools(env)
+
+
+def test(arguments: argparse.Namespace) -> int:
+    rest: list[str] = arguments.rest
+    fast = rest[:1] == ["fast"]
+    with _ground() as env:
+        if rest and not fast:
+            return _pytest(rest, env)
+        failed = _tools(env)
+        if fast:
+            return _pytest(["-q", "-n", "2", "-m", f"not slow and not {_grouped()}"], env) or failed
+        ordinary = _pytest(["-q", "-n", "2", "-m", f"not {_grouped()}"], env)
+        whole = _pytest(["-q", "-m", _playable()], env)
+    for what, code in (("les vérifications", failed), ("les essais ordinaires", ordinary)):
+        if code:
+            words.complain(f"Attention : {what} ont échoué aussi, plus haut.")
+    return failed or ordinary or whole
+
+
+def _grouped() -> str:
+    return f"({WHOLE})"
+
+
+def _playable() -> str:
+    """Without Chromium, the browser's tests are left out, and that is said."""
+    if shutil.which("chromium"):
+        return WHOLE
+    words.complain("Chromium manque : les essais dans un navigateur ne sont PAS joués.")
+    return "instance and not browser"
+
+
+def _tools(env: Mapping[str, str]) -> int:
+    """Every tool runs even when one fails: one round of mending instead of five."""
+    steps = (
+        ("mise en forme", ["ruff", "format", "--check", "--quiet", "."]),
+        ("style", ["ruff", "check", "--quiet", "."]),
+        ("types", ["mypy", "--no-error-summary", "src", "tests"]),
+        ("cloisons", ["lint-imports", "--no-logo"]),
+        ("migrations", ["python", "-m", "beffroi.config.manage", "makemigrations", "--check"]),
+    )
+    failed = 0
+    for what, command in steps:
+        began = time.monotonic()
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / command[0]), *command[1:]],
+            cwd=cli.SOURCE_DIR,
+            env=dict(env),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        verdict = "non" if done.returncode else "oui"
+        words.say(f"{what} : {verdict} ({time.monotonic() - began:.1f} s)")
+        if done.returncode:
+            print(done.stdout, flush=True)
+            failed = 1
+    return failed
+
+
+def _pytest(arguments: list[str], env: Mapping[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    code = subprocess.run(command, cwd=cli.SOURCE_DIR, env=dict(env), check=False).returncode
+    return 0 if code == NO_TEST_FOUND else code
+
+
+@contextmanager
+def _ground() -> Iterator[dict[str, str]]:
+    """A folder and a database that last as long as the command; DATABASE_URL chooses another database."""
+    with tempfile.TemporaryDirectory(prefix="beffroi-test-") as name:
+        folder = Path(name)
+        env = dict(os.environ) | {"BEFFROI_DIR": str(folder / "var"), "BEFFROI_DB_ROLE": "owner"}
+        env["PATH"] = f"{Path(sys.executable).parent}:{env.get('PATH', '')}"
+        if "DATABASE_URL" in env:
+            yield env
+            return
+        cluster = postgres.throw_away(folder)
+        with children.database(cluster, folder / "postgres.log"):
+            yield env | {"DATABASE_URL": cluster.url}

@@ -1,0 +1,208 @@
+"""The supervisor: its configuration, what it says of each part, and orders to it over its private socket."""
+
+import enum
+import http.client
+import shlex
+import signal
+import socket
+import sys
+import xmlrpc.client
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from beffroi.servers import tether
+from beffroi.servers.layout import Layout
+from beffroi.servers.postgres import Cluster
+
+GROUP = "beffroi"
+POSTGRES = "postgres"
+LOG_BYTES = "10MB"
+LOG_COPIES = 5
+FIRST_RETRIES = (
+    10  # each waits one second more than the last; then the launcher asks again, for ever
+)
+STOP_TIMEOUT_S = 8
+
+
+class Stage(enum.StrEnum):
+    """Supervisor's own words for the state of a process."""
+
+    RUNNING = "RUNNING"
+    STARTING = "STARTING"
+    STOPPING = "STOPPING"
+    STOPPED = "STOPPED"
+    BACKOFF = "BACKOFF"
+    EXITED = "EXITED"
+    FATAL = "FATAL"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartState:
+    """One program of a running Beffroi."""
+
+    name: str
+    stage: Stage
+    pid: int | None
+    up_s: int
+    """Seconds since it started; 0 if it is not running."""
+
+    @property
+    def healthy(self) -> bool:
+        return self.stage is Stage.RUNNING
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    name: str
+    arguments: tuple[str, ...]
+    role: str = "engine"
+
+
+class NotRunning(Exception):
+    """No supervisor answers in this data folder."""
+
+
+PROGRAMS = (
+    Program(name="web", arguments=("beffroi.servers.web",), role="web"),
+    Program(name="engine-1", arguments=("beffroi.config.engine",)),
+    Program(name="engine-2", arguments=("beffroi.config.engine",)),
+    Program(name="jobs", arguments=("beffroi.config.manage", "procrastinate", "worker")),
+    Program(name="returns", arguments=("beffroi.config.returns",)),
+)
+OUTSIDE = Program(name="outside", arguments=("beffroi.servers.outside",))
+
+
+def programs(*, demo: bool) -> tuple[Program, ...]:
+    return (*PROGRAMS, OUTSIDE) if demo else PROGRAMS
+
+
+def render(layout: Layout, cluster: Cluster | None, wanted: Sequence[Program]) -> Path:
+    """Writes the supervisor's configuration. It holds no secret: those are in its environment."""
+    sections = [_supervisor(layout)]
+    if cluster:
+        sections.append(_section(layout, POSTGRES, cluster.command(), stop="INT", priority=1))
+    for program in wanted:
+        run = [sys.executable, "-m", *program.arguments]
+        command = tether.command(run, stop=signal.SIGTERM)
+        role = f'environment=BEFFROI_DB_ROLE="{program.role}"\n'
+        sections.append(_section(layout, program.name, command, stop="TERM", priority=2) + role)
+    names = ",".join(program.name for program in wanted)
+    sections.append(f"[group:{GROUP}]\nprograms={names}\npriority=2\n")
+    path = layout.run / "supervisord.conf"
+    path.write_text("\n".join(sections), encoding="utf-8")
+    return path
+
+
+def command(layout: Layout) -> list[str]:
+    """What the launcher runs: the supervisor, told to stop everything when the launcher dies."""
+    configuration = str(layout.run / "supervisord.conf")
+    run = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", configuration]
+    return tether.command(run, stop=signal.SIGTERM)
+
+
+def states(folder: Path) -> list[PartState]:
+    """The state of each part of the Beffroi that runs in this data folder.
+
+    Raises NotRunning.
+    """
+    found = _ask(Layout(dir=folder), "supervisor.getAllProcessInfo")
+    rows = found if isinstance(found, list) else []
+    return [
+        PartState(
+            name=row["name"],
+            stage=Stage(row["statename"]),
+            pid=row["pid"] or None,
+            up_s=max(0, row["now"] - row["start"]) if row["pid"] else 0,
+        )
+        for row in rows
+    ]
+
+
+def start(layout: Layout, name: str) -> None:
+    """Asks for the program to be started; does not wait. Nothing happens if it runs already."""
+    full = name if name == POSTGRES else f"{GROUP}:{name}"
+    try:
+        _ask(layout, "supervisor.startProcess", full, False)
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode != ALREADY_STARTED:
+            raise
+
+
+ALREADY_STARTED = 60  # Source: supervisor.xmlrpc.Faults
+
+
+def _ask(layout: Layout, method: str, *arguments: str | bool) -> object:
+    transport = _SocketTransport(layout.supervisor_socket)
+    proxy = xmlrpc.client.ServerProxy("http://supervisor", transport=transport)
+    try:
+        return getattr(proxy, method)(*arguments)
+    except (OSError, http.client.HTTPException) as gone:
+        raise NotRunning from gone
+    finally:
+        transport.close()
+
+
+class _SocketConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=5)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+class _SocketTransport(xmlrpc.client.Transport):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: object) -> http.client.HTTPConnection:
+        return _SocketConnection(self._path)
+
+
+def _supervisor(layout: Layout) -> str:
+    return f"""\
+; Written by ./beffroi at each start.
+[unix_http_server]
+file={_ini(layout.supervisor_socket)}
+chmod=0600
+
+[supervisord]
+logfile={_ini(layout.logs / "supervisord.log")}
+logfile_maxbytes={LOG_BYTES}
+logfile_backups={LOG_COPIES}
+pidfile={_ini(layout.run / "supervisord.pid")}
+childlogdir={_ini(layout.logs)}
+identifier=beffroi
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+
+def _section(layout: Layout, name: str, command: Sequence[str], *, stop: str, priority: int) -> str:
+    return f"""\
+[program:{name}]
+command={_ini(shlex.join(command))}
+directory=/
+autostart={"true" if name == POSTGRES else "false"}
+autorestart=true
+startsecs=1
+startretries={FIRST_RETRIES}
+stopsignal={stop}
+stopwaitsecs={STOP_TIMEOUT_S}
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={_ini(layout.logs / f"{name}.log")}
+stdout_logfile_maxbytes={LOG_BYTES}
+stdout_logfile_backups={LOG_COPIES}
+priority={priority}
+"""
+
+
+def _ini(value: object) -> str:
+    return str(value).replace("%", "%%")

@@ -1,0 +1,55 @@
+"""Runs a program that dies with its parent: `python -m beffroi.servers.tether [--user U] [--signal INT] -- program…`
+
+The kernel sends the signal when the parent is gone, however it went, kill -9 included. Linux only (prctl).
+"""
+
+import argparse
+import ctypes
+import os
+import pwd
+import signal
+import sys
+from collections.abc import Sequence
+
+PR_SET_PDEATHSIG = 1  # Source: /usr/include/linux/prctl.h
+PARENT = "BEFFROI_TETHERED_TO"
+
+
+def tie(when_parent_dies: signal.Signals) -> None:
+    """This process gets the signal as soon as its parent dies. Not inherited by its children."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(when_parent_dies)):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def command(program: Sequence[str], *, stop: signal.Signals, user: str | None = None) -> list[str]:
+    """The command line that runs `program` tied to whoever starts it."""
+    options = ["--signal", stop.name.removeprefix("SIG"), *(["--user", user] if user else [])]
+    return [sys.executable, "-m", "beffroi.servers.tether", *options, "--", *program]
+
+
+def become(user: str) -> None:
+    entry = pwd.getpwnam(user)
+    os.initgroups(user, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+    os.environ["HOME"] = entry.pw_dir
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--user")
+    parser.add_argument("--signal", default="TERM")
+    parser.add_argument("program", nargs="+")
+    arguments = parser.parse_args()
+    expected = os.environ.get(PARENT)
+    if arguments.user:
+        become(arguments.user)
+    tie(signal.Signals[f"SIG{arguments.signal}"])
+    if expected and int(expected) != os.getppid():
+        sys.exit("The parent died before the tether was tied.")
+    os.environ[PARENT] = str(os.getpid())
+    os.execvp(arguments.program[0], arguments.program)  # noqa: S606 - no shell
+
+
+if __name__ == "__main__":
+    main()
