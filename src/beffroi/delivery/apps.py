@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeliveryApp(AppConfig):
+    name = "beffroi.delivery"
+    label = "delivery"

@@ -1,0 +1,148 @@
+"""How far a message has got and what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from beffroi.delivery.models import Delivery, Event, Message
+from beffroi.delivery.outgoing import MonthOutcomes, Outcomes, Progress
+from beffroi.delivery.services.messages import NoSuchMessage
+from beffroi.delivery.statements import statement
+from beffroi.delivery.words import DeliveryState, EventKind, Lane, MessageState
+from beffroi.towns.models import Town
+
+_COUNTED = ("accepted", "refused", "suppressed", "unknown", "expired", "cancelled", "deferred")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageText:
+    """What was frozen, for the archive and for a second look."""
+
+    message_id: int
+    reference: str
+    subject: str
+    text: str
+    html: str
+    lane: Lane
+    frozen_at: datetime
+
+
+def progress(town: Town, message_id: int) -> Progress:
+    """Counts kept by the chunks: a few rows, whatever the size. Raises: NoSuchMessage."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("progress"), {"town": town.pk, "message": message_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise NoSuchMessage(message_id)
+    state, recipients, started_at, finished_at, *counts = row
+    return Progress(
+        state=MessageState(state),
+        recipients=recipients,
+        started_at=started_at,
+        finished_at=finished_at,
+        **dict(zip(_COUNTED, counts, strict=True)),
+    )
+
+
+def outcomes(town: Town, message_id: int) -> Outcomes:
+    """What happened to each delivery, with all that came back since. Raises: NoSuchMessage."""
+    if not Message.objects.of(town).filter(id=message_id).exists():
+        raise NoSuchMessage(message_id)
+    return outcomes_of(town, [message_id])
+
+
+def outcomes_of(town: Town, message_ids: Iterable[int]) -> Outcomes:
+    """The same for several messages together, e.g. all those of a campaign."""
+    ids = list(message_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, count(*) FROM delivery_delivery"
+            " WHERE town_id = %s AND message_id = ANY(%s) GROUP BY state",
+            [town.pk, ids],
+        )
+        by_state = dict(cursor.fetchall())
+    unsubscribed = (
+        Event.objects.of(town)
+        .filter(message_id__in=ids, kind=EventKind.UNSUBSCRIBED)
+        .values("message_id", "seq")
+        .distinct()
+        .count()
+    )
+    return _outcomes(by_state, unsubscribed)
+
+
+def by_month(town: Town, *, since: datetime, until: datetime) -> list[MonthOutcomes]:
+    """Campaigns and alerts frozen in [since, until), by calendar month in French time, oldest first."""
+    params: dict[str, Any] = {
+        "town": town.pk,
+        "since": since,
+        "until": until,
+        "zone": settings.TIME_ZONE,
+        "lanes": [int(lane) for lane in (Lane.EMERGENCY, Lane.ALERT, Lane.CAMPAIGN)],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement("by_month"), params)
+        months: dict[tuple[int, int], dict[int, int]] = {}
+        messages: dict[tuple[int, int], int] = {}
+        unsubscribed: dict[tuple[int, int], int] = {}
+        for year, month, state, count, count_messages, left in cursor.fetchall():
+            key = (int(year), int(month))
+            months.setdefault(key, {})[state] = count
+            messages[key], unsubscribed[key] = count_messages, int(left)
+    return [
+        MonthOutcomes(
+            year=key[0],
+            month=key[1],
+            messages=messages[key],
+            outcomes=_outcomes(by_state, unsubscribed[key]),
+        )
+        for key, by_state in sorted(months.items())
+    ]
+
+
+def texts_of(town: Town, reference: str) -> list[MessageText]:
+    """The messages that carry this reference, newest first."""
+    rows = Message.objects.of(town).filter(reference=reference).order_by("-frozen_at", "-id")
+    return [
+        MessageText(
+            message_id=row.pk,
+            reference=row.reference,
+            subject=row.subject,
+            text=row.text,
+            html=row.html,
+            lane=Lane(row.lane),
+            frozen_at=row.frozen_at,
+        )
+        for row in rows
+    ]
+
+
+def price_tenths_of_cent(town: Town, message_id: int) -> int:
+    """What the message has cost: each delivery that was handed over, at the frozen price."""
+    message = Message.objects.of(town).filter(id=message_id).first()
+    if message is None:
+        raise NoSuchMessage(message_id)
+    handed = Delivery.objects.of(town).filter(
+        message_id=message_id, state__gte=DeliveryState.UNKNOWN
+    )
+    return message.price_tenths_of_cent * handed.exclude(state=DeliveryState.REFUSED).count()
+
+
+def _outcomes(by_state: dict[int, int], unsubscribed: int) -> Outcomes:
+    return Outcomes(
+        recipients=sum(by_state.values()),
+        waiting=by_state.get(DeliveryState.PLANNED, 0),
+        accepted=by_state.get(DeliveryState.ACCEPTED, 0),
+        refused=by_state.get(DeliveryState.REFUSED, 0),
+        bounced=by_state.get(DeliveryState.BOUNCED, 0),
+        complained=by_state.get(DeliveryState.COMPLAINED, 0),
+        suppressed=by_state.get(DeliveryState.SUPPRESSED, 0),
+        unknown=by_state.get(DeliveryState.UNKNOWN, 0),
+        expired=by_state.get(DeliveryState.EXPIRED, 0),
+        cancelled=by_state.get(DeliveryState.CANCELLED, 0),
+        unsubscribed=unsubscribed,
+    )

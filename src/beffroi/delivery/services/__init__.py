@@ -1,0 +1,1 @@
+"""All writes of the room. Callers use the modules: `contact_points`, `messages`, `stops`, `returns`."""

@@ -1,0 +1,85 @@
+"""Signed, opaque references in links, return paths and codes. Nothing has to be stored to check them."""
+
+import base64
+import binascii
+import enum
+import hmac
+import struct
+
+_LINK = struct.Struct(">BQI")  # kind, object, part
+_VERP = struct.Struct(">QI")
+LINK_MAC_BYTES = 11  # 88 bits: 24 bytes in all, 32 characters of base64 without padding
+VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 32 characters of base32 without padding
+VERP_PREFIX = "r-"
+CODE_DIGITS = 6
+
+
+class Kind(enum.IntEnum):
+    """What a link does; a token of one kind never passes for another."""
+
+    UNSUBSCRIBE = 1
+    PREFERENCES = 2
+    CONFIRM = 3
+
+
+class BadToken(Exception):
+    """Forged, damaged, of another kind or of another town."""
+
+
+def link_token(
+    key: bytes, kind: Kind, *, town_id: int, number: int, part: int, salt: int = 0
+) -> bytes:
+    """32 URL-safe characters. `salt` is signed and not carried: the reader must know it."""
+    body = _LINK.pack(kind, number, part)
+    mac = hmac.digest(key, b"link%d.%d." % (town_id, salt) + body, "sha256")
+    return base64.urlsafe_b64encode(body + mac[:LINK_MAC_BYTES])
+
+
+def open_link(token: str, kind: Kind) -> tuple[int, int]:
+    """(number, part) as the token claims; `check_link` must follow. Raises: BadToken."""
+    try:
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError, ValueError) as damaged:
+        raise BadToken from damaged
+    if len(raw) != _LINK.size + LINK_MAC_BYTES or raw[0] != kind:
+        raise BadToken
+    _, number, part = _LINK.unpack(raw[: _LINK.size])
+    return number, part
+
+
+def check_link(key: bytes, token: str, kind: Kind, *, town_id: int, salt: int = 0) -> None:
+    """Raises: BadToken."""
+    number, part = open_link(token, kind)
+    true = link_token(key, kind, town_id=town_id, number=number, part=part, salt=salt)
+    if not hmac.compare_digest(true, token.encode("ascii")):
+        raise BadToken
+
+
+def verp_local(key: bytes, *, message_id: int, seq: int) -> bytes:
+    """The local part of a delivery's return path; case does not matter in it (RFC 5321, 2.4)."""
+    body = _VERP.pack(message_id, seq)
+    mac = hmac.digest(key, b"verp." + body, "sha256")
+    return b"r-" + base64.b32encode(body + mac[:VERP_MAC_BYTES]).lower()
+
+
+def read_verp(key: bytes, local: str) -> tuple[int, int]:
+    """(message, seq) of a return path of ours. Raises: BadToken."""
+    if not local.lower().startswith(VERP_PREFIX):
+        raise BadToken
+    try:
+        raw = base64.b32decode(local[len(VERP_PREFIX) :].upper())
+    except (binascii.Error, ValueError) as damaged:
+        raise BadToken from damaged
+    if len(raw) != _VERP.size + VERP_MAC_BYTES:
+        raise BadToken
+    message_id, seq = _VERP.unpack(raw[: _VERP.size])
+    true = verp_local(key, message_id=message_id, seq=seq)
+    if not hmac.compare_digest(true, local.lower().encode()):
+        raise BadToken
+    return message_id, seq
+
+
+def six_digits(key: bytes, *, town_id: int, message_id: int, seq: int) -> bytes:
+    """The code a resident types back; the caller limits attempts and age."""
+    mac = hmac.digest(key, b"code%d.%d.%d" % (town_id, message_id, seq), "sha256")
+    return b"%06d" % (int.from_bytes(mac[:8], "big") % 10**CODE_DIGITS)
