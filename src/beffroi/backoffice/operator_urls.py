@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+"""Addresses under /exploitant/."""
 
-urlpatterns: list[URLPattern] = []
+from beffroi.backoffice.operator.pages import PAGES
+
+app_name = "operator"
+urlpatterns = [*PAGES]

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "beffroi.backoffice",  # before allauth: its sign-in pages replace theirs
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "beffroi.delivery",
     "beffroi.audience",
     "beffroi.campaigns",
-    "beffroi.backoffice",
     "beffroi.citizen",
     "beffroi.api",
     "beffroi.config",
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "beffroi.backoffice.safeguards.content_security_policy",
     "beffroi.towns.scope.leave_after_each_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
