@@ -1,0 +1,212 @@
+"""The e-mails of this room: to confirm, to lead back to one's choices, to say farewell. Plain text, French."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext, ngettext
+
+from beffroi.delivery.outgoing import OutgoingMessage
+from beffroi.delivery.services import messages
+from beffroi.delivery.words import Lane, Slot
+from beffroi.kit.paths import town_url
+from beffroi.towns.models import Town
+
+
+def ask_to_confirm(
+    town: Town, contact_point_id: int, theme_names: Sequence[str], *, proof_id: int, at: datetime
+) -> int:
+    """The second step of the opt-in; its link is bound to the proof of the first."""
+    text = gettext(
+        "Bonjour,\n\n"
+        "Vous avez demandé à recevoir les informations de {town} par e-mail :\n\n"
+        "{themes}\n\n"
+        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
+        "{link}\n\n"
+        "Tant que vous ne l’avez pas fait, vous ne recevrez rien d’autre de notre part. Si vous n’avez rien "
+        "demandé, ne faites rien : votre adresse sera effacée dans 30 jours."
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Confirmez votre abonnement aux informations de {town}").format(
+            town=town.name
+        ),
+        text=text.format(
+            town=town.name, themes=_bullets(theme_names), link=Slot.CONFIRM_URL.marker
+        ),
+        reference=f"confirm:{proof_id}",
+        at=at,
+    )
+
+
+def already_subscribed(town: Town, contact_point_id: int, *, at: datetime) -> int:
+    """Someone asked to subscribe an address that is subscribed: the answer goes to its owner only."""
+    text = gettext(
+        "Bonjour,\n\n"
+        "Votre adresse vient d’être donnée sur la page d’abonnement de {town}. Vous êtes déjà abonné : rien n’a "
+        "changé.\n\n"
+        "Pour revoir vos choix, ouvrez ce lien :\n"
+        "{link}\n\n"
+        "Si cette demande ne vient pas de vous, vous pouvez ignorer ce message."
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Vous êtes déjà abonné aux informations de {town}").format(town=town.name),
+        text=text.format(town=town.name, link=Slot.PREFERENCES_URL.marker),
+        reference="known",
+        at=at,
+    )
+
+
+def welcome_from_paper(
+    town: Town,
+    contact_point_id: int,
+    theme_names: Sequence[str],
+    *,
+    form_number: str,
+    at: datetime,
+) -> int:
+    """Tells a person who signed a form that it was typed in, and how to undo it in one click."""
+    text = gettext(
+        "Bonjour,\n\n"
+        "La mairie a bien enregistré votre bulletin d’abonnement n° {number}. Vous recevrez à cette adresse :\n\n"
+        "{themes}\n\n"
+        "Pour changer vos choix ou vous désinscrire, ouvrez ce lien :\n"
+        "{link}\n\n"
+        "Vous n’avez signé aucun bulletin ? L’adresse a sans doute été mal lue : le même lien permet de vous "
+        "désinscrire aussitôt."
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Votre abonnement aux informations de {town}").format(town=town.name),
+        text=text.format(
+            town=town.name,
+            number=form_number,
+            themes=_bullets(theme_names),
+            link=Slot.PREFERENCES_URL.marker,
+        ),
+        reference="paper",
+        at=at,
+    )
+
+
+def confirm_address(town: Town, contact_point_id: int, *, subscriber_id: int, at: datetime) -> int:
+    """Sent to the new address before anything changes."""
+    text = gettext(
+        "Bonjour,\n\n"
+        "Vous avez demandé à recevoir à cette adresse les informations de {town}.\n\n"
+        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
+        "{link}\n\n"
+        "D’ici là, rien ne change. Si vous n’avez rien demandé, ne faites rien."
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Confirmez votre nouvelle adresse"),
+        text=text.format(town=town.name, link=Slot.CONFIRM_URL.marker),
+        reference=f"address:{subscriber_id}",
+        at=at,
+    )
+
+
+def code(town: Town, contact_point_id: int, *, minutes: int, at: datetime) -> int:
+    """The way back to one's choices when the link is lost."""
+    text = ngettext(
+        "Bonjour,\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations de {town} :\n\n"
+        "{code}\n\n"
+        "Il est valable {minutes} minute. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
+        "Bonjour,\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations de {town} :\n\n"
+        "{code}\n\n"
+        "Il est valable {minutes} minutes. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
+        minutes,
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Votre code pour {town}").format(town=town.name),
+        text=text.format(town=town.name, code=Slot.CODE.marker, minutes=minutes),
+        reference="code",
+        at=at,
+    )
+
+
+def farewell(
+    town: Town,
+    contact_point_ids: Sequence[int],
+    *,
+    theme_name: str,
+    words: str,
+    theme_id: int,
+    at: datetime,
+) -> int:
+    """The last message of a temporary theme, in the words its author wrote when making it."""
+    text = gettext(
+        "{words}\n\n"
+        "Le thème « {theme} » est terminé : vous ne recevrez plus rien à ce sujet. Vos autres abonnements ne "
+        "changent pas.\n\n"
+        "Revoir vos choix :\n"
+        "{link}"
+    )
+    return messages.enqueue(
+        town,
+        _message(
+            town,
+            subject=gettext("Fin du thème « {theme} »").format(theme=theme_name),
+            text=text.format(words=words, theme=theme_name, link=Slot.PREFERENCES_URL.marker),
+            reference=f"farewell:{theme_id}",
+            lane=Lane.CAMPAIGN,
+        ),
+        recipients=contact_point_ids,
+        at=at,
+    )
+
+
+def _send(
+    town: Town, contact_point_id: int, *, subject: str, text: str, reference: str, at: datetime
+) -> int:
+    return messages.enqueue(
+        town,
+        _message(town, subject=subject, text=text, reference=reference, lane=Lane.TRANSACTIONAL),
+        recipients=[contact_point_id],
+        at=at,
+    )
+
+
+def _message(town: Town, *, subject: str, text: str, reference: str, lane: Lane) -> OutgoingMessage:
+    return OutgoingMessage(
+        lane=lane,
+        subject=_tidy(subject),
+        text=_tidy(text) + _signature(town),
+        from_name=town.sender_name or town.name,
+        from_address=town.sender_address,
+        reply_to=town.reply_to,
+        base_url=town_url(settings.BEFFROI_URL, town.slug),
+        reference=reference,
+        with_list_unsubscribe=lane == Lane.CAMPAIGN,
+    )
+
+
+def _signature(town: Town) -> str:
+    lines = [town.name, town.postal_address, town.telephone, town.website]
+    return "\n\n-- \n" + "\n".join(line for line in lines if line) + "\n"
+
+
+def _bullets(names: Sequence[str]) -> str:
+    return "\n".join(f"  • {name}" for name in names)
+
+
+def _tidy(text: str) -> str:
+    """No-break spaces where French typography wants them, never inside an address of the web."""
+    for plain, nice in ((" :\n", "\N{NO-BREAK SPACE}:\n"), (" ?", "\N{NO-BREAK SPACE}?")):
+        text = text.replace(plain, nice)
+    return (
+        text.replace("« ", "«\N{NO-BREAK SPACE}")
+        .replace(" »", "\N{NO-BREAK SPACE}»")
+        .replace(" : ", "\N{NO-BREAK SPACE}: ")
+        .replace("n° ", "n°\N{NO-BREAK SPACE}")
+    )

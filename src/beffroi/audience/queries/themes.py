@@ -1,0 +1,96 @@
+"""Themes and the wording of the consent."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from beffroi.audience.facts import NoSuchText, NoSuchTheme, TextView, ThemeView
+from beffroi.audience.models import ConsentText, Theme
+from beffroi.audience.words import Status, ThemeKind
+from beffroi.towns.models import Town
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedTheme:
+    theme: ThemeView
+    subscribers: int
+    """Active, whether paused or not."""
+
+
+def public_themes(town: Town) -> list[ThemeView]:
+    """What a resident may choose, in the town's order."""
+    return [view(theme) for theme in _open(town).filter(is_public=True)]
+
+
+def open_themes(town: Town) -> list[ThemeView]:
+    """Every theme that has not ended, hidden ones too."""
+    return [view(theme) for theme in _open(town)]
+
+
+def ended_themes(town: Town) -> list[ThemeView]:
+    rows = Theme.objects.of(town).filter(ended_at__isnull=False).order_by("-ended_at")
+    return [view(theme) for theme in rows]
+
+
+def theme(town: Town, theme_id: int) -> ThemeView:
+    """Raises: NoSuchTheme."""
+    row = Theme.objects.of(town).filter(pk=theme_id).first()
+    if row is None:
+        raise NoSuchTheme(theme_id)
+    return view(row)
+
+
+def theme_by_slug(town: Town, slug: str) -> ThemeView | None:
+    row = Theme.objects.of(town).filter(slug=slug).first()
+    return view(row) if row else None
+
+
+def counted_themes(town: Town) -> list[CountedTheme]:
+    """Open themes with how many people want them."""
+    active = Q(subscriptions__until=None, subscriptions__subscriber__status=Status.ACTIVE)
+    rows = _open(town).annotate(wanted=Count("subscriptions", filter=active))
+    return [CountedTheme(theme=view(row), subscribers=row.wanted) for row in rows]
+
+
+def consent_text(town: Town) -> TextView:
+    """The wording in force. Raises: NoSuchText, in a town that was never opened."""
+    row = ConsentText.objects.of(town).select_related("author").first()
+    if row is None:
+        raise NoSuchText(town.pk)
+    return _text(row)
+
+
+def consent_texts(town: Town) -> list[TextView]:
+    """Every version, the newest first."""
+    return [_text(row) for row in ConsentText.objects.of(town).select_related("author")]
+
+
+def view(row: Theme) -> ThemeView:
+    return ThemeView(
+        id=row.pk,
+        kind=ThemeKind(row.kind),
+        slug=row.slug,
+        name=row.name,
+        description=row.description,
+        position=row.position,
+        is_alert=row.is_alert,
+        is_public=row.is_public,
+        ends_on=row.ends_on,
+        farewell=row.farewell,
+        purge_on=row.purge_on,
+        ended_at=row.ended_at,
+        purged_at=row.purged_at,
+    )
+
+
+def _open(town: Town) -> QuerySet[Theme]:
+    return Theme.objects.of(town).filter(ended_at=None)
+
+
+def _text(row: ConsentText) -> TextView:
+    return TextView(
+        version=row.version,
+        wording=row.wording,
+        created_at=row.created_at,
+        author_name=row.author.full_name if row.author else "",
+    )

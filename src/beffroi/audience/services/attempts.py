@@ -1,0 +1,44 @@
+"""Counting who knocks: per network out loud, per address in silence, so that nothing tells which address is known."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from beffroi.audience import sealed
+from beffroi.audience.facts import TooManyAttempts, Visitor
+from beffroi.audience.models import Attempt
+from beffroi.audience.words import AttemptKind
+from beffroi.kit.contacts import canonical_email, comparable
+from beffroi.towns.models import Town
+
+WINDOW = timedelta(hours=1)
+PER_ADDRESS = 3
+"""Letters an hour that a stranger may cause in someone's mailbox."""
+PER_NETWORK = 30
+"""A school or the town hall itself shares one network address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    row: Attempt
+    too_many_for_address: bool
+
+
+def begin(town: Town, kind: AttemptKind, address: str, *, visitor: Visitor, at: datetime) -> Begun:
+    """Raises: kit.contacts.NotAnAddress, TooManyAttempts (this network)."""
+    plain = comparable(canonical_email(address))
+    address_hash = sealed.fingerprint(town, sealed.ADDRESS, plain)
+    network_hash = sealed.fingerprint(town, sealed.NETWORK, visitor.network.encode())
+    recent = Attempt.objects.of(town).filter(kind=kind, at__gt=at - WINDOW)
+    if visitor.network and recent.filter(network_hash=network_hash).count() >= PER_NETWORK:
+        raise TooManyAttempts
+    too_many = recent.filter(address_hash=address_hash).count() >= PER_ADDRESS
+    row = Attempt.objects.create_in(
+        town,
+        kind=kind,
+        handle=uuid.uuid4(),
+        address_hash=address_hash,
+        network_hash=network_hash,
+        at=at,
+    )
+    return Begun(row=row, too_many_for_address=too_many)

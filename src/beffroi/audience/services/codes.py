@@ -1,0 +1,74 @@
+"""The way back when the preference link is lost: six digits by e-mail."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from beffroi.audience import letters
+from beffroi.audience.facts import Visitor
+from beffroi.audience.models import Attempt
+from beffroi.audience.services import attempts, people
+from beffroi.audience.words import AttemptKind, Status
+from beffroi.delivery.queries import links
+from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel
+from beffroi.kit.tokens import BadToken
+from beffroi.towns.models import Town
+
+MAX_TRIES = 5
+LIFE = links.CODE_LIFE
+
+
+class WrongCode(Exception):
+    """Not the code that was sent."""
+
+
+class CodeExpired(Exception):
+    """Too old, used, or tried too often: ask for another."""
+
+
+@transaction.atomic
+def request_code(town: Town, address: str, *, visitor: Visitor, at: datetime) -> uuid.UUID:
+    """Sends a code if the address is a subscriber's; the handle returned tells nothing.
+
+    Raises: kit.contacts.NotAnAddress, TooManyAttempts.
+    """
+    attempt = attempts.begin(town, AttemptKind.CODE, address, visitor=visitor, at=at)
+    point = contact_points.find(town, Channel.EMAIL, address)
+    if point is None or attempt.too_many_for_address:
+        return attempt.row.handle
+    subscriber = people.at_contact_point(town, point)
+    if subscriber is not None and subscriber.status != Status.ERASED:
+        minutes = int(LIFE.total_seconds() // 60)
+        attempt.row.message_id = letters.code(town, point, minutes=minutes, at=at)
+        attempt.row.contact_point_id = point
+        attempt.row.save(update_fields=["message_id", "contact_point_id"])
+    return attempt.row.handle
+
+
+def enter_code(town: Town, handle: uuid.UUID, code: str, *, at: datetime) -> int:
+    """The contact point whose owner typed the code. Raises: WrongCode, CodeExpired."""
+    attempt = _count_try(town, handle, at=at)
+    if attempt.contact_point_id is None:
+        raise WrongCode
+    try:
+        ref = links.check_code(town, attempt.contact_point_id, code, at=at, life=LIFE)
+    except BadToken as wrong:
+        raise WrongCode from wrong
+    if ref.message_id != attempt.message_id:
+        raise WrongCode
+    used = Attempt.objects.of(town).filter(pk=attempt.pk, used_at=None).update(used_at=at)
+    if not used:
+        raise CodeExpired
+    return ref.contact_point_id
+
+
+def _count_try(town: Town, handle: uuid.UUID, *, at: datetime) -> Attempt:
+    """Counted on its own, before the code is looked at: a failed try stays counted. Raises: CodeExpired."""
+    rows = Attempt.objects.of(town).filter(handle=handle, kind=AttemptKind.CODE)
+    open_rows = rows.filter(used_at=None, tries__lt=MAX_TRIES, at__gt=at - LIFE)
+    if not open_rows.update(tries=F("tries") + 1):
+        raise CodeExpired
+    return rows.get()

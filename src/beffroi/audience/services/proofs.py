@@ -1,0 +1,88 @@
+"""The proof of consent: appended, never changed, and emptied of the person by erasure alone."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from beffroi.audience.facts import NoSuchText, Visitor
+from beffroi.audience.models import ConsentProof, ConsentText, Subscriber, Theme
+from beffroi.audience.words import Origin, ProofAction
+from beffroi.towns.models import Agent, Town
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """How an act of consent reached the town."""
+
+    origin: Origin
+    text: ConsentText | None = None
+    agent: Agent | None = None
+    visitor: Visitor = Visitor()
+    form_number: str = ""
+    signed_on: date | None = None
+
+
+def record(
+    town: Town,
+    subscriber: Subscriber,
+    action: ProofAction,
+    themes: list[Theme],
+    source: Source,
+    *,
+    at: datetime,
+) -> ConsentProof:
+    """Adds one proof, with the names the themes bear today."""
+    return ConsentProof.objects.create_in(
+        town,
+        subscriber=subscriber,
+        action=action,
+        at=at,
+        origin=source.origin,
+        text=source.text,
+        theme_ids=[theme.pk for theme in themes],
+        theme_names=[theme.name for theme in themes],
+        form_number=source.form_number,
+        signed_on=source.signed_on,
+        agent=source.agent,
+        technical_origin=coarse(source.visitor.network),
+    )
+
+
+def anonymise(town: Town, proofs: "QuerySet[ConsentProof]", *, at: datetime) -> None:
+    """Takes the person out of these proofs; what was agreed to, and when, stays."""
+    proofs.filter(town=town, anonymised_at=None).update(
+        subscriber=None,
+        form_number="",
+        signed_on=None,
+        line=None,
+        technical_origin="",
+        anonymised_at=at,
+    )
+
+
+def current_text(town: Town) -> ConsentText:
+    """Raises: NoSuchText, in a town that was never opened."""
+    text = ConsentText.objects.of(town).first()
+    if text is None:
+        raise NoSuchText(town.pk)
+    return text
+
+
+def text_version(town: Town, version: int) -> ConsentText:
+    """Raises: NoSuchText."""
+    text = ConsentText.objects.of(town).filter(version=version).first()
+    if text is None:
+        raise NoSuchText(version)
+    return text
+
+
+def coarse(network: str) -> str:
+    """A network address shortened until it is nobody's: 82.64.0.0/16, 2a01:cb00::/32."""
+    try:
+        address = ipaddress.ip_address(network)
+    except ValueError:
+        return ""
+    length = 16 if address.version == 4 else 32
+    return str(ipaddress.ip_network((address, length), strict=False))
