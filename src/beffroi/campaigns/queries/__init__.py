@@ -1,1 +1,5 @@
-"""All reads of the room. Callers use the modules: `proposals`, `campaigns`, `archive`, `results`, `checks`."""
+"""All reads of the room: `archive`, `campaigns`, `checks`, `letters`, `proposals`, `results`."""
+
+from beffroi.campaigns.queries.archive import archive, image, published
+
+__all__ = ["archive", "image", "published"]

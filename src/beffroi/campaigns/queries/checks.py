@@ -1,0 +1,272 @@
+"""The check list before submission: what must be mended, what could be better, and how."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, ngettext
+
+from beffroi.audience import queries as audience
+from beffroi.audience.models import Theme
+from beffroi.campaigns import letter
+from beffroi.campaigns.content import Content
+from beffroi.campaigns.models import Campaign, Image
+from beffroi.campaigns.queries import letters
+from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.queries.wording import spam_words
+from beffroi.kit.html_text import Link, links, pictures, words
+from beffroi.towns.models import Town
+
+SUBJECT_ADVISED = 70  # telephones show 40 to 70 characters
+PREHEADER_ADVISED = 110
+MAX_BYTES = 100_000  # Gmail cuts a message at 102 kB
+IMAGES_ADVISED_BYTES = 1_500_000
+CAPITALS_SHARE, CAPITALS_LETTERS = 0.7, 12
+_EMPTY_LABELS = frozenset(
+    {
+        "cliquez ici",
+        "cliquer ici",
+        "ici",
+        "lien",
+        "ce lien",
+        "lire la suite",
+        "en savoir plus",
+        "plus",
+        "suite",
+        "voir",
+    }
+)
+_WEB = re.compile(r"https?://[^\s/?#@]+\.[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+_MAIL = re.compile(r"mailto:[^\s@]+@[^\s@]+\.[a-z]{2,}(\?\S*)?", re.IGNORECASE)
+_TEL = re.compile(r"tel:\+?[\d\s.()-]{2,20}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """One finding, in French: what is the matter, and what to do."""
+
+    what: str
+    advice: str
+    is_blocking: bool = False
+
+
+def remarks(town: Town, campaign_id: int, *, at: datetime) -> list[Remark]:
+    """The blocking ones first; empty when all is well or the campaign is unknown."""
+    campaign = Campaign.objects.of(town).filter(pk=campaign_id).first()
+    if campaign is None:
+        return []
+    content = content_of(town, campaign)
+    found = [
+        *_subject(content),
+        *_text(content),
+        *_pictures(town, content),
+        *_links(content),
+        *_audience(town, content, at=at),
+        *_time(content, at=at),
+        *_weight(town, content, at=at),
+    ]
+    return sorted(found, key=lambda remark: not remark.is_blocking)
+
+
+def _subject(content: Content) -> list[Remark]:
+    if not content.subject:
+        return [
+            Remark(
+                what=gettext("Il manque l’objet."),
+                advice=gettext("Écrivez en quelques mots ce que le lecteur va apprendre."),
+                is_blocking=True,
+            )
+        ]
+    found = []
+    if len(content.subject) > SUBJECT_ADVISED:
+        found.append(
+            Remark(
+                what=gettext("L’objet est long : %(count)d caractères.")
+                % {"count": len(content.subject)},
+                advice=gettext(
+                    "Un téléphone en montre environ %(count)d. Mettez l’essentiel au début."
+                )
+                % {"count": SUBJECT_ADVISED},
+            )
+        )
+    if len(content.preheader) > PREHEADER_ADVISED:
+        found.append(
+            Remark(
+                what=gettext("Le résumé est long : il sera coupé."),
+                advice=gettext("Gardez moins de %(count)d caractères.")
+                % {"count": PREHEADER_ADVISED},
+            )
+        )
+    return found
+
+
+def _text(content: Content) -> list[Remark]:
+    text = "\n".join(
+        part
+        for part in (words(content.body), *(f"{i.title}\n{words(i.body)}" for i in content.items))
+    ).strip()
+    if not text:
+        return [
+            Remark(
+                what=gettext("Le message est vide."),
+                advice=gettext("Écrivez quelques lignes, ou ajoutez un article."),
+                is_blocking=True,
+            )
+        ]
+    found = []
+    spam = spam_words(f"{content.subject}\n{text}")
+    if spam:
+        found.append(
+            Remark(
+                what=gettext("Ces mots font penser à une publicité : %(words)s.")
+                % {
+                    "words": ", ".join(
+                        f"«\N{NO-BREAK SPACE}{word}\N{NO-BREAK SPACE}»" for word in spam
+                    )
+                },
+                advice=gettext(
+                    "Les filtres anti-spam s’en méfient. Dites la même chose plus simplement."
+                ),
+            )
+        )
+    if _shouts(content.subject) or any(_shouts(line) for line in text.split("\n")):
+        found.append(
+            Remark(
+                what=gettext("Un passage est tout en capitales."),
+                advice=gettext(
+                    "Les capitales se lisent mal et alertent les filtres : préférez le gras ou un titre."
+                ),
+            )
+        )
+    return found
+
+
+def _shouts(line: str) -> bool:
+    letters_ = [c for c in line if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters_)
+    return len(letters_) >= CAPITALS_LETTERS and capitals / len(letters_) >= CAPITALS_SHARE
+
+
+def _pictures(town: Town, content: Content) -> list[Remark]:
+    silent = sum(not picture.alt.strip() for picture in pictures(content.html))
+    found = []
+    if silent:
+        found.append(
+            Remark(
+                what=ngettext(
+                    "Une image n’a pas de texte de remplacement.",
+                    "%(count)d images n’ont pas de texte de remplacement.",
+                    silent,
+                )
+                % {"count": silent},
+                advice=gettext(
+                    "Dites en une phrase ce que montre l’image, pour qui ne la voit pas."
+                ),
+                is_blocking=True,
+            )
+        )
+    kept = Image.objects.of(town).filter(sha__in=content.image_shas)
+    weight = sum(len(data) for data in kept.values_list("data", flat=True))
+    if weight > IMAGES_ADVISED_BYTES:
+        found.append(
+            Remark(
+                what=gettext("Les images pèsent %(size)s Mo.")
+                % {"size": f"{weight / 1e6:.1f}".replace(".", ",")},
+                advice=gettext("Sur un téléphone, l’affichage sera lent : gardez-en moins."),
+            )
+        )
+    return found
+
+
+def _links(content: Content) -> list[Remark]:
+    found = []
+    all_links = links(content.html)
+    broken = [link for link in all_links if not _is_sound(link.href)]
+    if broken:
+        found.append(
+            Remark(
+                what=gettext("Ce lien ne mène nulle part : %(link)s.")
+                % {"link": broken[0].label or broken[0].href},
+                advice=gettext("Corrigez l’adresse ou retirez le lien."),
+                is_blocking=True,
+            )
+        )
+    empty = [link for link in all_links if _is_empty(link)]
+    if empty:
+        found.append(
+            Remark(
+                what=gettext("Ce lien ne dit pas où il mène : « %(link)s ».")
+                % {"link": empty[0].label},
+                advice=gettext(
+                    "Mettez le lien sur des mots qui le décrivent, par exemple « le programme du festival »."
+                ),
+            )
+        )
+    return found
+
+
+def _is_sound(href: str) -> bool:
+    if href.startswith("/"):
+        return not href.startswith("/images/")
+    return any(form.fullmatch(href) for form in (_WEB, _MAIL, _TEL))
+
+
+def _is_empty(link: Link) -> bool:
+    return link.label.casefold().strip(" .:>»→…") in _EMPTY_LABELS or not link.label
+
+
+def _audience(town: Town, content: Content, *, at: datetime) -> list[Remark]:
+    themes = Theme.objects.of(town).filter(pk__in=content.theme_ids)
+    if not themes:
+        return [
+            Remark(
+                what=gettext("Aucun thème n’est choisi."),
+                advice=gettext("Choisissez à qui le message s’adresse."),
+                is_blocking=True,
+            )
+        ]
+    found = [
+        Remark(
+            what=gettext("Le thème « %(theme)s » est terminé.") % {"theme": theme.name},
+            advice=gettext("Retirez-le : plus personne ne le reçoit."),
+        )
+        for theme in themes
+        if theme.ended_at
+    ]
+    if not audience.count_with_exclusions(town, content.theme_ids, at=at).recipients:
+        found.append(
+            Remark(
+                what=gettext("Personne ne recevrait ce message."),
+                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
+                is_blocking=True,
+            )
+        )
+    return found
+
+
+def _time(content: Content, *, at: datetime) -> list[Remark]:
+    if content.scheduled_at is None or content.scheduled_at > at:
+        return []
+    return [
+        Remark(
+            what=gettext("L’heure d’envoi prévue est passée."),
+            advice=gettext("Choisissez une heure à venir, ou un envoi à la main."),
+            is_blocking=True,
+        )
+    ]
+
+
+def _weight(town: Town, content: Content, *, at: datetime) -> list[Remark]:
+    frozen = letter.compose(letters.sheet(town, content, page_url="", at=at), counted={})
+    size = len(frozen.html.encode())
+    if size < MAX_BYTES:
+        return []
+    return [
+        Remark(
+            what=gettext("Le message est trop long : %(size)d Ko.") % {"size": size // 1000},
+            advice=gettext(
+                "Au-delà de 100 Ko, certaines messageries le coupent. Retirez un article."
+            ),
+            is_blocking=True,
+        )
+    ]

@@ -1,0 +1,256 @@
+"""From an approved text to deliveries in one transaction; then hold, go on, stop, settle, send again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext
+
+from beffroi.audience import queries as audience
+from beffroi.audience.models import Theme
+from beffroi.campaigns import letter
+from beffroi.campaigns.content import Content
+from beffroi.campaigns.models import Campaign, CountedLink, Decision
+from beffroi.campaigns.queries import letters
+from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.services.facts import NotAllowed, NotApproved, NotYet, WrongStage
+from beffroi.campaigns.services.steps import locked, move, note
+from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
+from beffroi.delivery.outgoing import OutgoingMessage
+from beffroi.delivery.queries import messages as told
+from beffroi.delivery.services import contact_points, messages
+from beffroi.delivery.words import Channel, Lane, MessageState
+from beffroi.kit.html_text import links
+from beffroi.kit.paths import link_path, message_path, town_url
+from beffroi.towns import queries as towns
+from beffroi.towns.journal import Kind
+from beffroi.towns.models import Agent, Town
+
+SLUG_MAX_LENGTH = 100
+
+
+@transaction.atomic
+def send(town: Town, campaign_id: int, *, by: Agent | None, at: datetime) -> Campaign:
+    """Freezes the approved text and its audience, hands them to delivery and publishes the page, all or nothing.
+
+    `by` is None when the clock does it. Raises: NoSuchCampaign, WrongStage (it is gone already), NotApproved,
+    NotYet.
+    """
+    campaign = locked(town, campaign_id)
+    if campaign.stage in GONE:
+        raise WrongStage(campaign.stage)
+    content = content_of(town, campaign)
+    _require_approval(town, campaign, content)
+    if campaign.scheduled_at is not None and campaign.scheduled_at > at:
+        raise NotYet(campaign.scheduled_at)
+    campaign.archive_slug = _free_slug(town, content.subject, at)
+    campaign.published_at, campaign.sent_by = at, by
+    campaign.sent_hash = content.sha256()
+    _freeze(town, campaign, content, at=at)
+    campaign.save()
+    move(campaign, Stage.SENDING)
+    note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at)
+    _settle(town, campaign, at=at)
+    return campaign
+
+
+def _require_approval(town: Town, campaign: Campaign, content: Content) -> None:
+    """Raises: NotApproved."""
+    if campaign.stage not in READY:
+        raise NotApproved(campaign.pk)
+    latest = Decision.objects.of(town).filter(campaign=campaign).order_by("-id").first()
+    if latest is None or latest.kind != DecisionKind.APPROVED:
+        raise NotApproved(campaign.pk)
+    if latest.content_hash != content.sha256():
+        raise NotApproved(campaign.pk)
+    own_work = latest.by_id in {campaign.last_editor_id, campaign.submitter_id}
+    if own_work and not Town.objects.filter(pk=town.pk, one_person_rule=True).exists():
+        raise NotApproved(campaign.pk)
+
+
+def _freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -> None:
+    base_url = town_url(settings.BEFFROI_URL, town.slug)
+    themes = Theme.objects.of(town).filter(pk__in=content.theme_ids)
+    sheet = letters.sheet(
+        town, content, page_url=base_url + message_path(campaign.archive_slug), at=at
+    )
+    frozen = letter.compose(sheet, counted=_count_links(town, campaign, content))
+    campaign.page_html = letter.page(sheet)
+    campaign.message_id = messages.enqueue(
+        town,
+        OutgoingMessage(
+            lane=Lane.CAMPAIGN,
+            subject=content.subject,
+            text=frozen.text,
+            html=frozen.html,
+            from_name=town.sender_name,
+            from_address=town.sender_address,
+            reply_to=town.reply_to,
+            base_url=base_url,
+            reference=f"campaign:{campaign.pk}",
+            theme_ids=content.theme_ids,
+            list_id=_list_id(town, [theme.slug for theme in themes]),
+            feedback_id=f"c{campaign.pk}:{town.slug}:telmail:beffroi",
+        ),
+        recipients=audience.recipients(town, content.theme_ids, at=at),
+        at=at,
+    )
+
+
+def _list_id(town: Town, theme_slugs: Sequence[str]) -> str:
+    """RFC 2919: the same for every message of a theme."""
+    name = theme_slugs[0] if len(theme_slugs) == 1 else "telmail"
+    return f"{name}.{town.slug}.{urlsplit(settings.BEFFROI_URL).hostname}"
+
+
+def _count_links(town: Town, campaign: Campaign, content: Content) -> dict[str, str]:
+    """Each outside link's counting address, where the town counts."""
+    if not town.count_links:
+        return {}
+    base_url = town_url(settings.BEFFROI_URL, town.slug)
+    counted = {}
+    for link in links(content.html):
+        if link.href.startswith(("http://", "https://")) and link.href not in counted:
+            row = CountedLink.objects.create_in(
+                town, campaign=campaign, url=link.href, label=link.label[:200]
+            )
+            counted[link.href] = base_url + link_path(row.pk)
+    return counted
+
+
+def _free_slug(town: Town, subject: str, at: datetime) -> str:
+    day = timezone.localtime(at).date().isoformat()
+    words = slugify(subject.replace("’", " ").replace("œ", "oe")) or "telmail"
+    slug = f"{day}-{words}"[:SLUG_MAX_LENGTH].rstrip("-")
+    taken = set(
+        Campaign.objects.of(town)
+        .filter(archive_slug__startswith=slug)
+        .values_list("archive_slug", flat=True)
+    )
+    number = 1
+    free = slug
+    while free in taken:
+        number += 1
+        free = f"{slug}-{number}"
+    return free
+
+
+@transaction.atomic
+def pause(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign:
+    """Raises: NoSuchCampaign, WrongStage."""
+    campaign = _gone(town, campaign_id, Stage.PAUSED)
+    _ask(messages.pause, campaign, at=at)
+    note(campaign, Kind.CAMPAIGN_PAUSED, by=by, at=at)
+    return campaign
+
+
+@transaction.atomic
+def resume(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign:
+    """Raises: NoSuchCampaign, WrongStage."""
+    campaign = _gone(town, campaign_id, Stage.SENDING)
+    _ask(messages.resume, campaign, at=at)
+    note(campaign, Kind.CAMPAIGN_RESUMED, by=by, at=at)
+    return campaign
+
+
+@transaction.atomic
+def cancel(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign:
+    """What has not left stays; what has left cannot be called back. Raises: NoSuchCampaign, WrongStage."""
+    campaign = _gone(town, campaign_id, Stage.CANCELLED)
+    _ask(messages.cancel, campaign, at=at)
+    campaign.finished_at = at
+    campaign.save(update_fields=["finished_at"])
+    note(campaign, Kind.CAMPAIGN_CANCELLED, by=by, at=at)
+    return campaign
+
+
+def _gone(town: Town, campaign_id: int, to: Stage) -> Campaign:
+    campaign = locked(town, campaign_id)
+    if campaign.stage not in GONE:
+        raise WrongStage(campaign.stage)
+    move(campaign, to)
+    return campaign
+
+
+def _ask(verb: object, campaign: Campaign, *, at: datetime) -> None:
+    """The engine may have finished a moment ago. Raises: WrongStage."""
+    try:
+        verb(campaign.town, campaign.message_id, at=at)  # type: ignore[operator]
+    except messages.WrongState as late:
+        raise WrongStage(campaign.stage) from late
+
+
+@transaction.atomic
+def settle(town: Town, campaign_id: int, *, at: datetime) -> Campaign:
+    """A campaign whose last delivery is settled becomes SENT; anything else stays. Raises: NoSuchCampaign."""
+    campaign = locked(town, campaign_id)
+    _settle(town, campaign, at=at)
+    return campaign
+
+
+def _settle(town: Town, campaign: Campaign, *, at: datetime) -> None:
+    if campaign.stage != Stage.SENDING or campaign.message_id is None:
+        return
+    progress = told.progress(town, campaign.message_id)
+    if progress.state == MessageState.DONE:
+        move(campaign, Stage.SENT)
+        campaign.finished_at = progress.finished_at or at
+        campaign.save(update_fields=["finished_at"])
+
+
+@transaction.atomic
+def resend_unknown(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> int:
+    """Sends the same frozen text again to those of whom nobody knows whether they got it; says how many.
+
+    Raises: NoSuchCampaign, WrongStage.
+    """
+    campaign = locked(town, campaign_id)
+    if campaign.stage != Stage.SENT or campaign.message_id is None:
+        raise WrongStage(campaign.stage)
+    try:
+        count = messages.resend_unknown(town, campaign.message_id, at=at)
+    except messages.WrongState as busy:
+        raise WrongStage(campaign.stage) from busy
+    sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}
+    note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence)
+    return count
+
+
+@transaction.atomic
+def send_test(town: Town, campaign_id: int, *, to: Sequence[int], by: Agent, at: datetime) -> int:
+    """The letter as it stands, marked « Essai », to agents of this town only; says to how many.
+
+    Raises: NoSuchCampaign, NotAllowed (an agent of `to` is not of this town).
+    """
+    campaign = locked(town, campaign_id)
+    agents = [m.agent for m in towns.members(town) if m.agent_id in set(to)]
+    if not agents or len(agents) != len(set(to)):
+        raise NotAllowed(*to)
+    content = content_of(town, campaign)
+    sheet = letters.sheet(town, content, page_url="", at=at, is_test=True)
+    frozen = letter.compose(sheet, counted={})
+    emails = [agent.email for agent in agents]
+    points = contact_points.find_or_create_many(town, Channel.EMAIL, emails, at=at)
+    subject = gettext("[Essai] %(subject)s") % {"subject": content.subject or gettext("Sans objet")}
+    messages.enqueue(
+        town,
+        OutgoingMessage(
+            lane=Lane.TRANSACTIONAL,
+            subject=subject,
+            text=frozen.text,
+            html=frozen.html,
+            from_name=town.sender_name,
+            from_address=town.sender_address,
+            reply_to=town.reply_to,
+            base_url=town_url(settings.BEFFROI_URL, town.slug),
+            reference=f"essai:{campaign.pk}",
+            with_list_unsubscribe=False,
+        ),
+        recipients=points,
+        at=at,
+    )
+    return len(points)
