@@ -45,10 +45,11 @@ PATHS = {
 }
 
 MARK = (
-    '<svg class="mark" viewBox="0 0 40 48" width="30" height="36" aria-hidden="true" focusable="false">'
-    '<path class="mark-roof" d="M20 1 34 16H6z"/>'
-    '<path class="mark-wall" d="M8 18h24v29H8z"/>'
-    '<path class="mark-arch" d="M12 40V30a8 8 0 0 1 16 0v10z"/>'
-    '<path class="mark-bell" d="M20 25a4 4 0 0 0-4 4v4l-2 4h12l-2-4v-4a4 4 0 0 0-4-4zM18.2 38.2a1.9 1.9 0 0 0 3.6 0z"/>'
+    '<svg class="mark" viewBox="0 0 40 56" width="30" height="42" aria-hidden="true" focusable="false">'
+    '<path class="mark-roof" d="M20 0 28 17H12z"/>'
+    '<path class="mark-stone" d="M7 13h3v4h20v-4h3v8H7zM6 52h28v4H6z"/>'
+    '<path class="mark-wall" d="M9 21h22v31H9z"/>'
+    '<path class="mark-arch" d="M12.5 45V32.5a7.5 7.5 0 0 1 15 0V45z"/>'
+    '<path class="mark-bell" d="M20 28a4.3 4.3 0 0 0-4.3 4.3v4.2l-2 4h12.6l-2-4v-4.2A4.3 4.3 0 0 0 20 28zM18 41.5a2 2 0 0 0 4 0z"/>'
     "</svg>"
 )

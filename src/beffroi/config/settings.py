@@ -143,12 +143,41 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/compte/connexion/"
 LOGIN_REDIRECT_URL = "/mairie/"
-ACCOUNT_ADAPTER = "beffroi.backoffice.accounts.AgentAccountAdapter"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/compte/connexion/"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "beffroi.backoffice.accounts.adapter.AgentAccountAdapter"
+ACCOUNT_FORMS = {
+    name: f"beffroi.backoffice.accounts.forms.{form}"
+    for name, form in {
+        "login": "SignInForm",
+        "reset_password": "ForgottenForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+        "change_password": "OtherPasswordForm",
+        "reauthenticate": "VerifyForm",
+    }.items()
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an agent is invited by the town; nobody signs up
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "reset_password": "5/h/ip"}
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody learns whether an address exists
+MFA_ADAPTER = "beffroi.backoffice.accounts.adapter.AgentMFAAdapter"
+MFA_TOTP_ISSUER = "Beffroi"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the address was proven by the invitation
+MFA_FORMS = {
+    name: f"beffroi.backoffice.accounts.forms.{form}"
+    for name, form in {
+        "authenticate": "CodeForm",
+        "reauthenticate": "VerifyCodeForm",
+        "activate_totp": "ActivateAppForm",
+        "add_webauthn": "AddKeyForm",
+        "edit_webauthn": "NameKeyForm",
+    }.items()
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _public.scheme == "http"

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("sante", include("beffroi.api.urls")),
-    path("compte/", include("beffroi.backoffice.account_urls")),
+    path("compte/", include("beffroi.backoffice.accounts.urls")),
     path("mairie/", include("beffroi.backoffice.urls")),
     path("exploitant/", include("beffroi.backoffice.operator_urls")),
     path("", include("beffroi.citizen.urls")),

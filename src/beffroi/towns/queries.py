@@ -35,6 +35,10 @@ def agent_by_email(email: str) -> Agent | None:
     return Agent.objects.filter(email__iexact=email.strip()).first()
 
 
+def agent(agent_id: int) -> Agent | None:
+    return Agent.objects.filter(pk=agent_id).first()
+
+
 def rights(town: Town, agent: Agent) -> Rights | None:
     """None when the agent does not belong to the town."""
     membership = (

@@ -139,6 +139,31 @@ def moment(at: datetime | None) -> str:
     return pgettext("date and time", "{day} à {hour}").format(day=when, hour=hour(at))
 
 
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """« Firefox, Windows » from what the browser says of itself."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return ", ".join(filter(None, (browser, system))) or _("Appareil inconnu")
+
+
 @register.simple_tag
 def mark() -> SafeString:
     """The belfry of Beffroi."""

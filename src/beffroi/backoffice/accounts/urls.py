@@ -9,6 +9,8 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from beffroi.backoffice.accounts import views
+
 RESET_LINK = r"^mot-de-passe/lien/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
 urlpatterns = [
@@ -49,5 +51,7 @@ urlpatterns = [
     path("cles/<int:pk>/nommer/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("connexion/cle/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("verification/cle/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("acces/<slug:town_slug>/confirmation/<str:token>", views.access_link, name="access-link"),
+    path("sessions/<int:pk>/terminer/", views.end_session, name="end-session"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]
