@@ -67,6 +67,7 @@ def welcome_from_paper(
     *,
     form_number: str,
     at: datetime,
+    not_before: datetime,
 ) -> int:
     """Tells a person who signed a form that it was typed in, and how to undo it in one click."""
     text = gettext(
@@ -90,6 +91,7 @@ def welcome_from_paper(
         ),
         reference="paper",
         at=at,
+        not_before=not_before,
     )
 
 
@@ -167,13 +169,21 @@ def farewell(
 
 
 def _send(
-    town: Town, contact_point_id: int, *, subject: str, text: str, reference: str, at: datetime
+    town: Town,
+    contact_point_id: int,
+    *,
+    subject: str,
+    text: str,
+    reference: str,
+    at: datetime,
+    not_before: datetime | None = None,
 ) -> int:
     return messages.enqueue(
         town,
         _message(town, subject=subject, text=text, reference=reference, lane=Lane.TRANSACTIONAL),
         recipients=[contact_point_id],
         at=at,
+        not_before=not_before,
     )
 
 

@@ -100,7 +100,7 @@ class Import(TownOwned):
     reading = models.JSONField(default=dict)
     """Read through `importer.plan.Plan`: encoding, separator, header line, role of each column."""
     theme_ids = ArrayField(models.BigIntegerField(), default=list)
-    """Themes given to every row that names none itself."""
+    """Themes given to every row, beside those that its own columns name."""
     consent_text = models.ForeignKey(
         ConsentText, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -195,7 +195,7 @@ class Subscriber(TownOwned):
         ContactPoint, on_delete=models.PROTECT, null=True, related_name="subscriber"
     )
     next_email_point = models.ForeignKey(
-        ContactPoint, on_delete=models.PROTECT, null=True, related_name="+"
+        ContactPoint, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
     """An address asked for and not confirmed yet."""
     sealed_name = models.BinaryField(null=True)
@@ -211,7 +211,9 @@ class Subscriber(TownOwned):
     erase_on = models.DateField(null=True, blank=True)
     """An agent asked for erasure: the day from which nothing brings it back."""
     erased_at = models.DateTimeField(null=True, blank=True)
-    imported_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
+    imported_by = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 
@@ -243,14 +245,20 @@ class ConsentProof(TownOwned):
     action = models.CharField(max_length=10, choices=ProofAction)
     at = models.DateTimeField()
     origin = models.CharField(max_length=10, choices=Origin)
-    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.ForeignKey(
+        ConsentText, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     theme_ids = ArrayField(models.BigIntegerField(), default=list)
     theme_names = ArrayField(models.CharField(max_length=80), default=list)
     """As they were called at that moment."""
     form_number = models.CharField(max_length=20, blank=True)
     signed_on = models.DateField(null=True, blank=True)
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
-    imported_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    imported_by = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     line = models.PositiveIntegerField(null=True)
     """Line of the imported file."""
     technical_origin = models.CharField(max_length=60, blank=True)
@@ -288,6 +296,10 @@ class PaperForm(TownOwned):
     scan_kind = models.CharField(max_length=20, blank=True)
     """Media type of the scan."""
     key_id = models.SmallIntegerField(null=True)
+    previous_status = models.CharField(max_length=10, choices=Status, blank=True)
+    """Of the person, before this form; empty: nobody knew them. What undoing goes back to."""
+    message_id = models.BigIntegerField(null=True)
+    """The e-mail that tells the person; it waits until the form can no longer be undone."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 
@@ -311,8 +323,12 @@ class Subscription(TownOwned):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
-    imported_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
-    paper_form = models.ForeignKey(PaperForm, on_delete=models.SET_NULL, null=True)
+    imported_by = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    paper_form = models.ForeignKey(
+        PaperForm, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+"
+    )
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 
@@ -334,6 +350,11 @@ class Subscription(TownOwned):
                 fields=["imported_by"],
                 name="subscription_by_import",
                 condition=models.Q(imported_by__isnull=False),
+            ),
+            models.Index(
+                fields=["paper_form"],
+                name="subscription_by_form",
+                condition=models.Q(paper_form__isnull=False),
             ),
         ]
 

@@ -49,6 +49,7 @@ class RowReason(TextChoices):
     NO_ADDRESS = "no_address", _("Pas d’adresse électronique sur cette ligne")
     INVALID = "invalid", _("Adresse électronique invalide")
     MISTYPED = "mistyped", _("Adresse probablement mal saisie")
+    NO_CONSENT = "no_consent", _("Le fichier dit que la personne n’est pas d’accord")
     NO_THEME = "no_theme", _("Aucun thème pour cette ligne")
     DUPLICATE = "duplicate", _("Adresse déjà présente plus haut dans le fichier")
     KNOWN = "known", _("Personne déjà abonnée à ces thèmes")

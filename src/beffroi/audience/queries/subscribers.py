@@ -17,6 +17,7 @@ from beffroi.audience.facts import (
     SubscriptionView,
 )
 from beffroi.audience.models import ConsentProof, Subscriber, Subscription
+from beffroi.audience.services.proofs import answered
 from beffroi.audience.words import Origin, ProofAction, Status
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import people
@@ -139,16 +140,8 @@ def confirmation(town: Town, ref: DeliveryRef, *, at: datetime) -> Confirmation:
         masked=masked,
         theme_names=tuple(given.theme_names),
         is_change_of_address=False,
-        done=_answered(town, given),
+        done=answered(town, given),
     )
-
-
-def _answered(town: Town, given: ConsentProof) -> bool:
-    """Whether something later than this request was settled; see `services.subscribing.confirm`."""
-    later = ConsentProof.objects.of(town).filter(
-        subscriber=given.subscriber, pk__gt=given.pk, at__gte=given.at
-    )
-    return later.exclude(action=ProofAction.GIVEN).exists()
 
 
 def subscriptions(town: Town, subscriber_id: int) -> list[SubscriptionView]:

@@ -4,7 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from beffroi.audience.facts import NoSuchText, Visitor
 from beffroi.audience.models import ConsentProof, ConsentText, Subscriber, Theme
@@ -60,6 +60,16 @@ def anonymise(town: Town, proofs: "QuerySet[ConsentProof]", *, at: datetime) -> 
         technical_origin="",
         anonymised_at=at,
     )
+
+
+def answered(town: Town, given: ConsentProof) -> bool:
+    """Whether this request was confirmed already, or overtaken by a change or a departure."""
+    later = ConsentProof.objects.of(town).filter(
+        subscriber=given.subscriber, pk__gt=given.pk, at__gte=given.at
+    )
+    overtaken = Q(action__in=(ProofAction.CHANGED, ProofAction.WITHDRAWN))
+    confirmed = Q(action=ProofAction.CONFIRMED, theme_ids=given.theme_ids)
+    return later.filter(overtaken | confirmed).exists()
 
 
 def current_text(town: Town) -> ConsentText:

@@ -78,12 +78,7 @@ def _confirm_subscription(
     subscriber = people.at_contact_point(town, ref.contact_point_id)
     if proof is None or subscriber is None or proof.subscriber_id != subscriber.pk:
         raise NothingToConfirm
-    done = (
-        ConsentProof.objects.of(town)
-        .filter(subscriber=subscriber, at__gte=proof.at, pk__gt=proof.pk)
-        .exclude(action=ProofAction.GIVEN)
-        .exists()
-    )
+    done = proofs.answered(town, proof)
     if not done:
         themes = list(Theme.objects.of(town).filter(pk__in=proof.theme_ids, ended_at=None))
         people.activate(town, subscriber, at=at)
