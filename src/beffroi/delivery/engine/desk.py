@@ -1,0 +1,233 @@
+"""The desk: the lots in work, from which connections take parcels and to which they report."""
+
+import logging
+import threading
+import time
+import uuid
+from datetime import datetime
+from typing import NamedTuple
+
+from beffroi.delivery import keys
+from beffroi.delivery.engine.journal import Journal, Mark
+from beffroi.delivery.policy import POLICIES, Doubt
+from beffroi.delivery.press import Plate
+from beffroi.delivery.words import DeliveryState, Lane
+from beffroi.gateways.parcels import Outcome, Parcel, Stage, Verdict
+from beffroi.kit.sealing import UnknownKey, Unreadable
+
+log = logging.getLogger(__name__)
+
+LOT_BITS = 32
+_SEQ_MASK = (1 << LOT_BITS) - 1
+
+_MARKS = {
+    Verdict.ACCEPTED: Mark.ACCEPTED,
+    Verdict.REFUSED: Mark.REFUSED,
+    Verdict.RETRY: Mark.RETRY,
+    Verdict.AMBIGUOUS: Mark.AMBIGUOUS,
+}
+
+
+class Recipient(NamedTuple):
+    seq: int
+    contact_point_id: int
+    sealed: bytes
+    key_id: int
+    link_version: int
+
+
+class Result(NamedTuple):
+    """What became of one delivery of a lot."""
+
+    seq: int
+    contact_point_id: int
+    state: DeliveryState
+    code: int
+    status: str
+    tried: bool
+    stage: Stage
+
+
+class Claim(NamedTuple):
+    """A claimed chunk, as sql/claim.sql gives it."""
+
+    chunk_id: int
+    message_id: int
+    town_id: int
+    lane: Lane
+    lo: int
+    hi: int
+    reached: int
+    attempts: int
+    message_state: int
+    expires_at: datetime
+
+
+class Lot:
+    """A claimed chunk in memory."""
+
+    def __init__(
+        self,
+        claim_id: uuid.UUID,
+        claim: Claim,
+        plate: Plate,
+        recipients: list[Recipient],
+        journal: Journal,
+    ) -> None:
+        self.claim_id, self.claim, self.plate = claim_id, claim, plate
+        self.recipients, self.journal = recipients, journal
+        self.reached = claim.reached
+        self.contact_points = {r.seq: r.contact_point_id for r in recipients}
+        self.taken = 0
+        self.settled = 0
+        self.results: list[Result] = []
+        self.marked = 0
+        """How many of `results` the database has."""
+        self.halted = False
+        self.started = time.monotonic()
+        self.looked_at = self.started
+        self.bound_to = keys.bound_to(plate.town_id, 1)
+        self.doubt = POLICIES[claim.lane].doubt
+
+    @property
+    def untaken(self) -> int:
+        return 0 if self.halted else len(self.recipients) - self.taken
+
+    @property
+    def finished(self) -> bool:
+        """Nothing of it is on its way any more, and nothing more will be."""
+        return self.settled == self.taken and (self.halted or self.taken == len(self.recipients))
+
+    def next(self) -> Recipient | None:
+        if self.halted or self.taken == len(self.recipients):
+            return None
+        recipient = self.recipients[self.taken]
+        if recipient.seq >= self.reached:
+            return None
+        self.taken += 1
+        return recipient
+
+    def result(self, outcome: Outcome) -> Result:
+        seq = outcome.ref & _SEQ_MASK
+        state = DeliveryState.PLANNED
+        if outcome.verdict is Verdict.ACCEPTED:
+            state = DeliveryState.ACCEPTED
+        elif outcome.verdict is Verdict.REFUSED:
+            state = DeliveryState.REFUSED
+        elif outcome.verdict is Verdict.AMBIGUOUS and self.doubt is Doubt.SHOW:
+            state = DeliveryState.UNKNOWN
+        return Result(
+            seq,
+            self.contact_points[seq],
+            state,
+            outcome.code,
+            outcome.status,
+            outcome.stage is not Stage.CONNECT,
+            outcome.stage,
+        )
+
+
+class Desk:
+    """A gateway's ledger over several lots; the most urgent lot is served first."""
+
+    def __init__(self) -> None:
+        self.bell = threading.Event()
+        """Rung when the worker has something to look at."""
+        self.low_water = 50
+        self._lock = threading.Lock()
+        self._lots: list[Lot] = []
+        self._by_number: dict[int, Lot] = {}
+        self._numbers: dict[uuid.UUID, int] = {}
+        self._last_number = 0
+
+    @property
+    def lots(self) -> list[Lot]:
+        with self._lock:
+            return list(self._lots)
+
+    @property
+    def untaken(self) -> int:
+        return sum(lot.untaken for lot in self.lots)
+
+    def add(self, lot: Lot) -> None:
+        with self._lock:
+            self._last_number += 1
+            self._by_number[self._last_number] = lot
+            self._numbers[lot.claim_id] = self._last_number
+            self._lots.append(lot)
+            self._lots.sort(key=lambda each: each.claim.lane)
+
+    def drop(self, lot: Lot) -> None:
+        with self._lock:
+            self._lots.remove(lot)
+            del self._by_number[self._numbers.pop(lot.claim_id)]
+
+    def take(self) -> Parcel | None:
+        while True:
+            with self._lock:
+                lot, recipient = self._next()
+                if recipient is None or lot is None:
+                    return None
+                number = self._numbers[lot.claim_id]
+                if (
+                    lot.taken == len(lot.recipients) - self.low_water
+                    or recipient.seq == lot.reached - self.low_water
+                ):
+                    self.bell.set()
+            parcel = self._strike(lot, recipient, number << LOT_BITS | recipient.seq)
+            if parcel is not None:
+                return parcel
+
+    def _next(self) -> tuple[Lot | None, Recipient | None]:
+        for lot in self._lots:
+            recipient = lot.next()
+            if recipient is not None:
+                return lot, recipient
+        return None, None
+
+    def _strike(self, lot: Lot, recipient: Recipient, ref: int) -> Parcel | None:
+        key_id = recipient.key_id
+        try:
+            address = keys.ring_with(key_id).unseal(
+                recipient.sealed, key_id=key_id, bound_to=lot.bound_to
+            )
+        except (UnknownKey, Unreadable) as trouble:
+            log.error(
+                "A contact point cannot be opened",
+                extra={"contact_point": recipient.contact_point_id, "why": type(trouble).__name__},
+            )
+            verdict = Verdict.RETRY if isinstance(trouble, UnknownKey) else Verdict.REFUSED
+            self.turn(Outcome(ref, verdict, Stage.SENDER, 0, "", ""), None)
+            return None
+        sender, data = lot.plate.strike(
+            recipient.seq, recipient.contact_point_id, recipient.link_version, address
+        )
+        return Parcel(ref, sender, address, data)
+
+    def turn(self, done: Outcome | None, begun: Parcel | None) -> None:
+        numbers = self._by_number
+        lot = numbers[done.ref >> LOT_BITS] if done is not None else None
+        began = numbers[begun.ref >> LOT_BITS] if begun is not None else None
+        start = (begun.ref & _SEQ_MASK, Mark.BEGUN, 0) if begun is not None else None
+        if done is not None and lot is not None:
+            end = (done.ref & _SEQ_MASK, _MARKS[done.verdict], done.code)
+            if start is not None and began is lot:
+                lot.journal.write(end, start)
+                start = None
+            else:
+                lot.journal.write(end)
+            self._settle(lot, done)
+        if start is not None and began is not None:
+            began.journal.write(start)
+
+    def _settle(self, lot: Lot, done: Outcome) -> None:
+        result = lot.result(done)
+        with self._lock:
+            lot.results.append(result)
+            lot.settled += 1
+            finished = lot.finished
+        if finished:
+            self.bell.set()
+
+    def left(self) -> None:
+        self.bell.set()

@@ -1,0 +1,251 @@
+"""The engine's four statements and what belongs in their transactions."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from beffroi.delivery.engine.desk import Claim, Recipient, Result
+from beffroi.delivery.models import Event, Message
+from beffroi.delivery.parse.status import Severity, severity
+from beffroi.delivery.policy import LEASES_S
+from beffroi.delivery.services import bounces
+from beffroi.delivery.statements import statement
+from beffroi.delivery.words import (
+    DeliveryState,
+    EventKind,
+    Lane,
+    MessageState,
+    StopReason,
+)
+from beffroi.gateways.parcels import Stage
+from beffroi.towns.models import Town
+
+DEAF_IN_TRANSACTIONS = [
+    int(StopReason.UNSUBSCRIBED),
+    int(StopReason.PAUSED),
+    int(StopReason.BOUNCED),
+]
+"""Someone who left, or whose address failed, still gets the confirmation they are asking for now."""
+
+
+def claim(
+    claim_id: uuid.UUID, *, worker: str, lanes_below: int, window: int, now: datetime
+) -> Claim | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement("claim"),
+            {
+                "worker": worker,
+                "claim": claim_id,
+                "window": window,
+                "now": now,
+                "leases": LEASES_S,
+                "lanes_below": lanes_below,
+            },
+        )
+        row = cursor.fetchone()
+    return None if row is None else Claim(*row)._replace(lane=Lane(row[3]))
+
+
+def load(claim: Claim, message: Message, *, now: datetime) -> tuple[list[Recipient], list[Result]]:
+    """The recipients to write to, and the results of those who must not be written to."""
+    transactional = claim.lane == Lane.TRANSACTIONAL
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement("load"),
+            {
+                "message": claim.message_id,
+                "lo": claim.lo,
+                "hi": claim.hi,
+                "now": now,
+                "themes": message.theme_ids,
+                "frozen_at": message.frozen_at,
+                "deaf_to": DEAF_IN_TRANSACTIONS if transactional else [],
+            },
+        )
+        rows = cursor.fetchall()
+    barred = _barred(claim, now)
+    recipients: list[Recipient] = []
+    results: list[Result] = []
+    for seq, contact_point_id, sealed, key_id, link_version, reason in rows:
+        if barred is None and not reason and sealed is not None:
+            recipients.append(Recipient(seq, contact_point_id, bytes(sealed), key_id, link_version))
+            continue
+        state = barred or DeliveryState.SUPPRESSED
+        code = reason or (StopReason.ERASED if sealed is None else 0)
+        results.append(Result(seq, contact_point_id, state, code, "", False, Stage.CONNECT))
+    return recipients, results
+
+
+def _barred(claim: Claim, now: datetime) -> DeliveryState | None:
+    if claim.message_state == MessageState.CANCELLED:
+        return DeliveryState.CANCELLED
+    return DeliveryState.EXPIRED if claim.expires_at <= now else None
+
+
+class Release(NamedTuple):
+    """How a chunk is given back."""
+
+    wait_s: float
+    tries: int
+    complete: bool
+    """Every row of it is settled."""
+
+
+@transaction.atomic
+def settle(
+    claim_id: uuid.UUID,
+    claim: Claim,
+    results: Sequence[Result],
+    *,
+    release: Release | None,
+    now: datetime,
+) -> bool:
+    """Marks `results`, counts, and gives the chunk back if told so. False when the claim was lost meanwhile.
+
+    Saying it twice changes nothing, so it can be repeated when nobody knows whether it was committed.
+    """
+    where: dict[str, Any] = {
+        "message": claim.message_id,
+        "lo": claim.lo,
+        "hi": claim.hi,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cancelled = release is not None and not release.complete and _bow(cursor, claim)
+        if results:
+            _mark(cursor, claim, results, now=now)
+            _note_failures(claim_id, claim, results, now=now)
+        if cancelled:
+            cursor.execute(statement("cancel_rest"), where)
+        not_before = now + timedelta(seconds=release.wait_s if release else 0)
+        cursor.execute(
+            statement("tally"),
+            {
+                **where,
+                "release": release is not None,
+                "not_before": not_before,
+                "tries": release.tries if release else 0,
+                "chunk": claim.chunk_id,
+                "claim": claim_id,
+            },
+        )
+        return cursor.fetchone() is not None
+
+
+def extend(
+    claim_id: uuid.UUID, claim: Claim, *, reached: int, now: datetime
+) -> MessageState | None:
+    """Commits how far the lot may go; None when the claim was lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement("extend"),
+            {
+                "reached": reached,
+                "now": now,
+                "leases": LEASES_S,
+                "chunk": claim.chunk_id,
+                "claim": claim_id,
+            },
+        )
+        row = cursor.fetchone()
+    return None if row is None else MessageState(row[0])
+
+
+def finish(message_id: int | None, *, now: datetime) -> list[int]:
+    """Closes the messages (or this one) whose last chunk is done; says which."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("finish"), {"message": message_id, "now": now})
+        return [row[0] for row in cursor.fetchall()]
+
+
+class Orphan(NamedTuple):
+    """A claim as the database has it, whoever holds it."""
+
+    claim_id: uuid.UUID
+    claim: Claim
+    worker: str
+    lease_until: datetime
+
+
+def claims() -> list[Orphan]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("claims"))
+        return [
+            Orphan(row[0], Claim(*row[1:11])._replace(lane=Lane(row[4])), row[11], row[12])
+            for row in cursor.fetchall()
+        ]
+
+
+def planned(claim: Claim) -> dict[int, int]:
+    """seq -> contact point of what is not settled in this chunk."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, contact_point_id FROM delivery_delivery"
+            " WHERE message_id = %s AND seq >= %s AND seq < %s AND state = 0",
+            [claim.message_id, claim.lo, claim.hi],
+        )
+        return dict(cursor.fetchall())
+
+
+def _bow(cursor: Any, claim: Claim) -> bool:  # noqa: ANN401 - Django's cursor has no type
+    """Waits for a pause, resume or cancel under way, so that none misses this chunk; says if cancelled."""
+    cursor.execute("SELECT state FROM delivery_message WHERE id = %s FOR SHARE", [claim.message_id])
+    return bool(cursor.fetchone()[0] == MessageState.CANCELLED)
+
+
+def _mark(cursor: Any, claim: Claim, results: Sequence[Result], *, now: datetime) -> None:  # noqa: ANN401
+    cursor.execute(
+        statement("mark"),
+        {
+            "message": claim.message_id,
+            "now": now,
+            "seqs": [result.seq for result in results],
+            "states": [int(result.state) for result in results],
+            "codes": [result.code for result in results],
+            "tried": [int(result.tried) for result in results],
+        },
+    )
+
+
+def _note_failures(
+    claim_id: uuid.UUID, claim: Claim, results: Iterable[Result], *, now: datetime
+) -> None:
+    """One event per refusal or deferral, and what a refusal does to the address."""
+    failed = [
+        result
+        for result in results
+        if result.tried and result.state in (DeliveryState.REFUSED, DeliveryState.PLANNED)
+    ]
+    if not failed:
+        return
+    town = Town.objects.get(pk=claim.town_id)
+    Event.objects.bulk_create_in(
+        town,
+        [_event(town, claim_id, claim, result, now) for result in failed],
+        ignore_conflicts=True,
+    )
+    refused = [result for result in failed if result.state == DeliveryState.REFUSED]
+    dead = {
+        result.contact_point_id
+        for result in refused
+        if result.stage is Stage.RECIPIENT and severity(result.code, result.status) is Severity.HARD
+    }
+    bounces.hard(town, dead, at=now)
+    bounces.soft(town, {result.contact_point_id for result in refused} - dead, at=now)
+
+
+def _event(town: Town, claim_id: uuid.UUID, claim: Claim, result: Result, now: datetime) -> Event:
+    refused = result.state == DeliveryState.REFUSED
+    return Event(
+        town=town,
+        message_id=claim.message_id,
+        seq=result.seq,
+        kind=EventKind.REFUSED if refused else EventKind.DEFERRED,
+        at=now,
+        status=f"{result.code} {result.status}".strip(),
+        digest=claim_id.bytes,
+    )

@@ -1,0 +1,1 @@
+"""Reading what mail servers say."""
