@@ -6,6 +6,7 @@ import tempfile
 import pytest
 
 os.environ.setdefault("BEFFROI_DIR", tempfile.mkdtemp(prefix="beffroi-test-"))
+os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 
 from tests import cast
 

@@ -1,0 +1,150 @@
+"""The permission table over every address of the site. A new page is covered without a line here."""
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from beffroi.towns import services as towns
+from beffroi.towns.permissions import GRANTS, Permission, Role
+from tests.cast import NOON
+from tests.doors import world
+
+ADDRESSES = world.every_address()
+TOWN_PAGES = [a for a in ADDRESSES if a.permission not in (None, Permission.OPERATE)]
+OPERATOR_PAGES = [a for a in ADDRESSES if a.permission is Permission.OPERATE]
+
+SIGN_IN = "sign-in: each of these settles by itself whom it serves (tests/doors/test_sign_in.py)"
+RESIDENT = "residents: open to all by design; what is secret is behind a signed link"
+OPEN = {
+    "backoffice:my-towns": "lists only the towns of whoever signed in",
+    "sante": "health: says nothing of any town",
+    "account": SIGN_IN,
+    "access-link": SIGN_IN,
+    "end-session": SIGN_IN,
+    "usersessions_list": SIGN_IN,
+    "account_login": SIGN_IN,
+    "account_logout": SIGN_IN,
+    "account_inactive": SIGN_IN,
+    "account_reauthenticate": SIGN_IN,
+    "account_change_password": SIGN_IN,
+    "account_set_password": SIGN_IN,
+    "account_reset_password": SIGN_IN,
+    "account_reset_password_done": SIGN_IN,
+    "account_reset_password_from_key": SIGN_IN,
+    "account_reset_password_from_key_done": SIGN_IN,
+    "mfa_index": SIGN_IN,
+    "mfa_authenticate": SIGN_IN,
+    "mfa_reauthenticate": SIGN_IN,
+    "mfa_activate_totp": SIGN_IN,
+    "mfa_deactivate_totp": SIGN_IN,
+    "mfa_view_recovery_codes": SIGN_IN,
+    "mfa_generate_recovery_codes": SIGN_IN,
+    "mfa_download_recovery_codes": SIGN_IN,
+    "mfa_list_webauthn": SIGN_IN,
+    "mfa_add_webauthn": SIGN_IN,
+    "mfa_remove_webauthn": SIGN_IN,
+    "mfa_edit_webauthn": SIGN_IN,
+    "mfa_login_webauthn": SIGN_IN,
+    "mfa_reauthenticate_webauthn": SIGN_IN,
+}
+NEITHER = (403, 404)
+
+
+@pytest.fixture
+def member(town):
+    """An agent of the town whose roles each test sets."""
+    administrator = towns.create_agent(email="a@town.example", full_name="Admin", at=NOON)
+    towns.add_member(town, administrator, roles=[Role.ADMINISTRATOR], by=None, at=NOON)
+    agent = towns.create_agent(email="m@town.example", full_name="Membre", at=NOON)
+    towns.add_member(town, agent, roles=[Role.AUDITOR], by=None, at=NOON)
+    return agent
+
+
+@pytest.fixture
+def outsider(other_town):
+    """Holds every role, in another town."""
+    agent = towns.create_agent(email="o@other.example", full_name="Étrangère", at=NOON)
+    towns.add_member(other_town, agent, roles=list(Role), by=None, at=NOON)
+    return agent
+
+
+def test_every_address_is_in_the_table_or_open_with_a_reason():
+    unknown = [a.name for a in ADDRESSES if a.permission is None and a.name not in OPEN]
+
+    assert unknown == []
+
+
+def test_the_list_of_open_addresses_holds_nothing_else():
+    assert set(OPEN) <= {address.name for address in ADDRESSES}
+
+
+def test_names_of_addresses_are_unique():
+    names = [address.name for address in ADDRESSES]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
+def test_each_role_opens_what_its_grants_say(address, client, town, member):
+    path = reverse(address.name, kwargs=world.arguments(address, town))
+    client.force_login(member)
+
+    for role in Role:
+        towns.change_member(town, member.pk, roles=[role], service_id=None, by=member, at=NOON)
+        for method in address.view.methods:
+            with transaction.atomic():
+                status = client.generic(method, path).status_code
+                transaction.set_rollback(True)
+            if address.permission in GRANTS[role]:
+                assert status != 403, f"{role} is refused {method} {path}"
+            else:
+                assert status == 403, f"{role} gets {status} for {method} {path}"
+
+
+@pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
+def test_an_agent_of_another_town_gets_nothing_and_changes_nothing(
+    address, client, town, member, other_town, outsider
+):
+    arguments = world.arguments(address, town)
+    paths = [reverse(address.name, kwargs=arguments)]
+    if len(arguments) > 1:
+        paths.append(reverse(address.name, kwargs=arguments | {"town_slug": other_town.slug}))
+    client.force_login(outsider)
+    before = world.snapshot(town)
+
+    for path in paths:
+        for method in address.view.methods:
+            assert client.generic(method, path).status_code == 404, f"{method} {path}"
+
+    assert world.snapshot(town) == before
+
+
+@pytest.mark.parametrize("address", TOWN_PAGES + OPERATOR_PAGES, ids=str)
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(address, client, town, member):
+    path = reverse(address.name, kwargs=world.arguments(address, town))
+
+    for method in address.view.methods:
+        response = client.generic(method, path)
+        assert response.status_code == 302
+        assert response["Location"].startswith(settings.LOGIN_URL)
+
+
+@pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
+def test_a_page_refuses_the_methods_it_does_not_name(address, client, town, member):
+    path = reverse(address.name, kwargs=world.arguments(address, town))
+    towns.change_member(town, member.pk, roles=list(Role), service_id=None, by=member, at=NOON)
+    client.force_login(member)
+
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(address.view.methods):
+        assert client.generic(method, path).status_code == 405
+
+
+@pytest.mark.parametrize("address", OPERATOR_PAGES, ids=str)
+def test_the_operator_s_pages_do_not_exist_for_the_agents_of_a_town(address, client, town, member):
+    path = reverse(address.name, kwargs=world.arguments(address, town))
+    towns.change_member(town, member.pk, roles=list(Role), service_id=None, by=member, at=NOON)
+    client.force_login(member)
+
+    for method in address.view.methods:
+        assert client.generic(method, path).status_code == 404

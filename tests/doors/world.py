@@ -1,0 +1,123 @@
+"""Real rows for the parameters of any address, so that a new page needs no new test.
+
+A parameter is named after the model it points at: `<int:campaign_id>` is a Campaign of the town, whose row is
+made here field by field when the town has none yet.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from beffroi.towns.models import Agent, Town, TownOwned
+from beffroi.towns.queries import members
+from tests.cast import NOON
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the whole site."""
+
+    name: str
+    pattern: URLPattern
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def view(self):
+        return self.pattern.callback
+
+    @property
+    def permission(self):
+        return getattr(self.view, "permission", None)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def every_address() -> list[Address]:
+    return list(_walk(get_resolver(), prefix="", parameters={}))
+
+
+def _walk(resolver: URLResolver, *, prefix: str, parameters: dict[str, Any]):
+    for item in resolver.url_patterns:
+        found = parameters | item.pattern.converters
+        if isinstance(item, URLResolver):
+            inner = f"{prefix}{item.namespace}:" if item.namespace else prefix
+            yield from _walk(item, prefix=inner, parameters=found)
+        else:
+            yield Address(f"{prefix}{item.name}", item, found)
+
+
+def _by_noun() -> dict[str, type[models.Model]]:
+    return {model.__name__.lower(): model for model in apps.get_models() if _is_ours(model)}
+
+
+def _is_ours(model: type[models.Model]) -> bool:
+    return model.__module__.startswith("beffroi.")
+
+
+def arguments(address: Address, town: Town) -> dict[str, Any]:
+    """What to fill in the address so that it names real rows of `town`."""
+    return {
+        name: town.slug if name == "town_slug" else value_of(name, town)
+        for name in address.parameters
+    }
+
+
+def value_of(parameter: str, town: Town) -> Any:
+    noun, _, attribute = parameter.rpartition("_")
+    model = _by_noun().get(noun.replace("_", ""))
+    assert model is not None, (
+        f"<{parameter}>: name the parameter after its model, as in <int:campaign_id>"
+    )
+    return getattr(row_of(model, town), "pk" if attribute == "id" else attribute)
+
+
+def row_of(model: type[models.Model], town: Town) -> models.Model:
+    if model is Agent:
+        return members(town)[0].agent
+    assert issubclass(model, TownOwned), f"{model.__name__} belongs to no town"
+    return model.objects.of(town).first() or model.objects.create_in(town, **_fields(model, town))
+
+
+def _fields(model: type[models.Model], town: Town) -> dict[str, Any]:
+    return {
+        column.name: _value(column, town)
+        for column in model._meta.concrete_fields
+        if column.name != "town"
+        and not column.primary_key
+        and not column.null
+        and (not column.has_default() or column.is_relation)
+    }
+
+
+def _value(column: models.Field, town: Town) -> Any:
+    if column.is_relation:
+        return row_of(column.related_model, town)
+    if column.choices:
+        return column.choices[0][0]
+    for kind, value in _SAMPLES:
+        if isinstance(column, kind):
+            return value
+    return "essai"
+
+
+_SAMPLES = (
+    (models.DateTimeField, NOON),
+    (models.DateField, NOON.date()),
+    (models.BooleanField, False),
+    (models.IntegerField, 1),
+    (models.BinaryField, b"essai"),
+    (models.JSONField, {}),
+    (models.EmailField, "essai@commune.example"),
+)
+
+
+def snapshot(town: Town) -> dict[str, list[dict[str, Any]]]:
+    """All that the town owns, to compare."""
+    owned = [m for m in apps.get_models() if issubclass(m, TownOwned) and _is_ours(m)]
+    return {m.__name__: list(m.objects.of(town).order_by("pk").values()) for m in owned} | {
+        "Town": list(Town.objects.filter(pk=town.pk).values())
+    }
