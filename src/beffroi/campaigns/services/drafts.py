@@ -1,5 +1,6 @@
 """Writing: create, save, save by itself, keep aside, take back, delete and undo the deletion."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -198,10 +199,10 @@ def _own_proposals(town: Town, content: Content) -> Content:
 
 
 def _line(text: str) -> str:
-    """One line: a subject with a line break would forge headers (RFC 5322, 2.2)."""
-    return " ".join(
-        "".join(c if c.isprintable() or c == " " else " " for c in text).split(" ")
-    ).strip()
+    """One line: a subject with a line break would forge headers (RFC 5322, 2.2). No-break spaces stay."""
+    return re.sub(
+        r"[\s\x00-\x1f\x7f]*[\r\n\t\x00-\x1f\x7f\u2028\u2029][\s\x00-\x1f\x7f]*| {2,}", " ", text
+    ).strip(" ")
 
 
 def _keep(

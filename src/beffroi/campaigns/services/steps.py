@@ -33,7 +33,7 @@ def record(
     kind: DecisionKind,
     content: Content,
     *,
-    by: Agent,
+    by: Agent | None,
     at: datetime,
     reason: str = "",
     one_person: bool = False,
