@@ -1,0 +1,100 @@
+"""What became of the sendings of the past year: outcomes that no mail server can replay, written in sets.
+
+Only the demonstration calls this, before the engine is started.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from beffroi.delivery.models import ContactPoint, Delivery, Event, Message
+from beffroi.delivery.outgoing import DeliveryRef
+from beffroi.delivery.services import stops
+from beffroi.delivery.words import (
+    ContactState,
+    DeliveryState,
+    EventKind,
+    Lane,
+    MessageState,
+    StopReason,
+)
+from beffroi.towns.models import Town
+
+PER_SECOND = 40
+
+_ACCEPT_ALL = """
+UPDATE delivery_delivery SET state = 30, code = 250, attempts = 1,
+    settled_at = %(at)s + (seq / %(rate)s) * interval '1 second'
+WHERE message_id = %(message)s AND town_id = %(town)s
+"""
+_CLOSE_CHUNKS = """
+UPDATE delivery_chunk SET state = 4, accepted = hi - lo, attempts = 1
+WHERE message_id = %(message)s AND town_id = %(town)s
+"""
+
+
+def deliver(town: Town, message_id: int, *, at: datetime) -> None:
+    """The whole message was accepted, at a small relay's pace."""
+    facts = {"message": message_id, "town": town.pk, "at": at, "rate": PER_SECOND}
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPT_ALL, facts)
+        cursor.execute(_CLOSE_CHUNKS, facts)
+    message = Message.objects.of(town).get(pk=message_id)
+    message.state = MessageState.DONE
+    message.finished_at = at + timedelta(seconds=message.recipients // PER_SECOND + 1)
+    message.save(update_fields=["state", "finished_at"])
+
+
+def bounce(town: Town, message_id: int, seq: int, *, at: datetime) -> None:
+    """One address had ceased to exist: the report came back and stopped it."""
+    delivery = _mark(town, message_id, seq, DeliveryState.BOUNCED)
+    _event(town, delivery, EventKind.HARD_BOUNCE, "5.1.1", at=at)
+    _hold(town, delivery, ContactState.BOUNCED)
+    stops.stop(town, delivery.contact_point_id, reason=StopReason.BOUNCED, at=at)
+
+
+def complain(town: Town, message_id: int, seq: int, *, at: datetime) -> None:
+    """One person pressed « indésirable »: never written to again."""
+    delivery = _mark(town, message_id, seq, DeliveryState.COMPLAINED)
+    _event(town, delivery, EventKind.COMPLAINT, "", at=at)
+    _hold(town, delivery, ContactState.COMPLAINED)
+    stops.stop(town, delivery.contact_point_id, reason=StopReason.COMPLAINED, at=at)
+
+
+def reference(town: Town, message_id: int, seq: int, *, at: datetime) -> DeliveryRef:
+    """The delivery as the link in its footer names it."""
+    message = Message.objects.of(town).get(pk=message_id)
+    delivery = Delivery.objects.of(town).get(message_id=message_id, seq=seq)
+    return DeliveryRef(
+        message_id=message_id,
+        seq=seq,
+        contact_point_id=delivery.contact_point_id,
+        reference=message.reference,
+        theme_ids=tuple(message.theme_ids),
+        lane=Lane(message.lane),
+        frozen_at=at,
+    )
+
+
+def _mark(town: Town, message_id: int, seq: int, state: DeliveryState) -> Delivery:
+    rows = Delivery.objects.of(town).filter(message_id=message_id, seq=seq)
+    rows.update(state=state)
+    return rows.get()
+
+
+def _event(
+    town: Town, delivery: Delivery, kind: EventKind, status: str, *, at: datetime
+) -> None:
+    Event.objects.create_in(
+        town,
+        message_id=delivery.message_id,
+        seq=delivery.seq,
+        kind=kind,
+        at=at,
+        status=status,
+        digest=f"demo{delivery.message_id:06}{delivery.seq:06}".encode()[:16],
+    )
+
+
+def _hold(town: Town, delivery: Delivery, state: ContactState) -> None:
+    ContactPoint.objects.of(town).filter(pk=delivery.contact_point_id).update(state=state)

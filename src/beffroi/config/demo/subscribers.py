@@ -1,0 +1,100 @@
+"""How the subscribers of the demonstration joined: a file, the public page, paper forms."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from beffroi.audience.facts import PaperFormData, PersonName, Visitor
+from beffroi.audience.services import paper, subscribing
+from beffroi.config.demo import history
+from beffroi.config.demo.telmails import SEED, Office
+from beffroi.delivery.models import Message
+from beffroi.delivery.words import Lane, MessageState
+from beffroi.towns.models import Town
+
+_SPREAD = """
+UPDATE audience_subscription
+SET since = %(start)s + random() ^ 1.6 * (%(end)s::timestamptz - %(start)s::timestamptz)
+WHERE town_id = %(town)s AND subscriber_id %% 5 < 2
+"""
+
+
+def come_and_go(office: Office, *, today: datetime) -> None:
+    """Residents who joined by themselves over the year, others on paper this week, two still to confirm."""
+    chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
+    for number in range(42):
+        at = today - timedelta(days=chance.randint(2, 350), minutes=chance.randint(0, 1_400))
+        _join_online(office, f"habitant{number:02}@boite.example", chance, at=at)
+    for number in range(2):
+        _ask(office, f"a-confirmer{number}@boite.example", chance, at=today - timedelta(hours=5))
+    for number, (first_name, family_name) in enumerate(_ON_PAPER, 1):
+        _type_in(office, number, PersonName(first_name=first_name, family_name=family_name), today)
+    _settle_letters(office.town)
+
+
+def _join_online(office: Office, address: str, chance: random.Random, *, at: datetime) -> None:
+    _ask(office, address, chance, at=at)
+    message = Message.objects.of(office.town).order_by("-id")[:1].get()
+    ref = history.reference(office.town, message.pk, 0, at=at)
+    subscribing.confirm(office.town, ref, visitor=Visitor(), at=at + timedelta(minutes=4))
+
+
+def _ask(office: Office, address: str, chance: random.Random, *, at: datetime) -> None:
+    wanted = chance.sample(["culture", "pratique", "meteo", "ecoles"], chance.randint(1, 3))
+    subscribing.subscribe(
+        office.town,
+        address,
+        theme_ids=[office.themes[name] for name in wanted],
+        text_version=1,
+        visitor=Visitor(),
+        at=at,
+    )
+
+
+def _type_in(office: Office, number: int, name: PersonName, today: datetime) -> None:
+    signed = today - timedelta(days=6)
+    paper.type_form(
+        office.town,
+        PaperFormData(
+            number=f"2026-{number:03}",
+            signed_on=signed.date(),
+            address=f"{name.first_name}.{name.family_name}@boite.example".lower(),
+            theme_ids=[office.themes["pratique"], office.themes["meteo"]],
+            name=name,
+        ),
+        by=office.agents["accueil"],
+        at=today - timedelta(days=2, minutes=-number),
+    )
+
+
+def _settle_letters(town: Town) -> None:
+    """Confirmations of the past were delivered in the past."""
+    waiting = Message.objects.of(town).filter(
+        lane=Lane.TRANSACTIONAL, state=MessageState.SENDING
+    )
+    for message in waiting:
+        history.deliver(town, message.pk, at=message.frozen_at)
+
+
+_ON_PAPER = (
+    ("Yvonne", "Castera"),
+    ("Roger", "Laffargue"),
+    ("Simone", "Dupouy"),
+    ("Marcel", "Lestage"),
+    ("Jeanine", "Pucheu"),
+    ("Albert", "Darrigade"),
+    ("Colette", "Ducasse"),
+    ("Maurice", "Labat"),
+)
+
+
+def _spread(town: Town, *, start: datetime, end: datetime) -> None:
+    """Two subscribers in five joined in the course of the year rather than with the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPREAD, {"town": town.pk, "start": start, "end": end})
+
+
+def join(office: Office, *, at: datetime, today: datetime) -> None:
+    """The town's old file, imported through the real import."""
+    _spread(office.town, start=at, end=today)
