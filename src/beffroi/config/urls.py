@@ -9,3 +9,5 @@ urlpatterns = [
     path("exploitant/", include("beffroi.backoffice.operator_urls")),
     path("", include("beffroi.citizen.urls")),
 ]
+
+handler404 = "beffroi.citizen.views.errors.not_found"

@@ -1,0 +1,42 @@
+"""Dates as they are said, addresses of the town's pages, the little things templates need."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+
+from beffroi.citizen import doors
+from beffroi.towns.models import Town
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date) -> str:
+    """mardi 24 novembre 2026; vendredi 1er janvier 2027."""
+    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    number = gettext("1er") if on.day == 1 else str(on.day)
+    return f"{formats.date_format(on, 'l')} {number} {formats.date_format(on, 'F Y')}"
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """mardi 24 novembre 2026 à 18 h 05."""
+    local = timezone.localtime(value)
+    minutes = f"\N{NO-BREAK SPACE}{local.minute:02d}" if local.minute else ""
+    return gettext("{day} à {hour}").format(
+        day=day(local), hour=f"{local.hour}\N{NO-BREAK SPACE}h{minutes}"
+    )
+
+
+@register.simple_tag
+def page(town: Town, name: str, **kwargs: object) -> str:
+    """The address of one of the town's pages."""
+    return doors.address(town, name, **kwargs)
+
+
+@register.filter
+def error_title(title: str, fault: object) -> str:
+    """The page's title says first that something is wrong (GOV.UK, error summary)."""
+    return gettext("Erreur\N{NO-BREAK SPACE}: {title}").format(title=title) if fault else title

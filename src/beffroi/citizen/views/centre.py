@@ -1,0 +1,183 @@
+"""A resident's own page, behind the secret link: themes, address, pause, departure. Each act can be seen and undone."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from beffroi.audience.facts import NoSuchSubscriber, SubscriberView, ThemeView
+from beffroi.audience.queries import subscribers, themes
+from beffroi.audience.services import preferences
+from beffroi.audience.words import Status
+from beffroi.citizen import doors
+from beffroi.citizen.doors import go, respond, secret_page, visitor
+from beffroi.citizen.forms import NewAddressForm, PauseForm, ThemesForm
+from beffroi.delivery.outgoing import HistoryLine
+from beffroi.delivery.queries import links, people
+from beffroi.delivery.words import Lane
+from beffroi.kit.tokens import BadToken
+from beffroi.towns.models import Town
+
+HISTORY = 12
+DONE = {
+    "themes": _("Vos choix sont enregistrés."),
+    "depart": _("Vous êtes désinscrit de tous les thèmes. La mairie ne vous écrira plus."),
+    "pause": _("Vos abonnements sont en pause."),
+    "reprise": _("La pause est finie\N{NO-BREAK SPACE}: les messages reprennent."),
+    "adresse": _(
+        "Un message part vers la nouvelle adresse. Suivez son lien pour terminer\N{NO-BREAK SPACE}; d’ici là, rien ne change."
+    ),
+}
+"""What a notice may say, by its word in the address: nobody can make the page say anything else."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """The person whose secret link was followed."""
+
+    token: str
+    person: SubscriberView
+    at: datetime
+
+    @property
+    def is_pending(self) -> bool:
+        return self.person.status == Status.PENDING
+
+
+Act = Callable[[HttpRequest, Town, Reader], HttpResponse]
+
+
+def readers_page(*methods: str) -> Callable[[Act], doors.View]:
+    """Opens to the holder of a good token and nobody else."""
+
+    def decorate(act: Act) -> doors.View:
+        @secret_page(*methods)
+        @functools.wraps(act)
+        def page(request: HttpRequest, town: Town, token: str) -> HttpResponse:
+            at = timezone.now()
+            try:
+                point = links.read_preferences(town, token)
+                person = subscribers.by_contact_point(town, point, at=at)
+                if person is None:
+                    return doors.dead_link(town)
+                return act(request, town, Reader(token=token, person=person, at=at))
+            except (BadToken, NoSuchSubscriber):
+                return doors.dead_link(town)
+
+        return page
+
+    return decorate
+
+
+@readers_page("GET", "HEAD")
+def centre(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    return show(
+        town, reader, done=request.GET.get("fait", ""), before=_ids(request.GET.get("avant", ""))
+    )
+
+
+@readers_page("POST")
+def change_themes(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    """Exactly the ticked themes; none is a departure."""
+    form = ThemesForm(_choices(town, reader.person), request.POST, may_be_empty=True)
+    if reader.is_pending:
+        return show(town, reader)
+    if not form.is_valid():
+        return show(town, reader, themes_form=form)
+    chosen = form.cleaned_data["themes"]
+    preferences.change_themes(
+        town, reader.person.id, theme_ids=chosen, at=reader.at, visitor=visitor(request)
+    )
+    return _back(town, reader, "themes" if chosen else "depart", undo=True)
+
+
+@readers_page("POST")
+def leave(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    preferences.unsubscribe(town, reader.person.id, at=reader.at, visitor=visitor(request))
+    return _back(town, reader, "depart", undo=True)
+
+
+@readers_page("POST")
+def pause(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    form = PauseForm(request.POST, today=timezone.localdate(reader.at))
+    if not form.is_valid():
+        return show(town, reader, pause_form=form)
+    preferences.pause(town, reader.person.id, until=form.until_moment, at=reader.at)
+    return _back(town, reader, "pause")
+
+
+@readers_page("POST")
+def resume(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    preferences.resume(town, reader.person.id, at=reader.at)
+    return _back(town, reader, "reprise")
+
+
+@readers_page("POST")
+def change_address(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    form = NewAddressForm(request.POST)
+    if not form.is_valid():
+        return show(town, reader, address_form=form)
+    preferences.change_address(town, reader.person.id, form.cleaned_data["email"], at=reader.at)
+    return _back(town, reader, "adresse")
+
+
+def show(
+    town: Town,
+    reader: Reader,
+    *,
+    themes_form: ThemesForm | None = None,
+    pause_form: PauseForm | None = None,
+    address_form: NewAddressForm | None = None,
+    done: str = "",
+    before: frozenset[int] = frozenset(),
+) -> HttpResponse:
+    person = reader.person
+    choices = _choices(town, person)
+    faulty = themes_form or pause_form or address_form
+    return respond(
+        town,
+        "centre.html",
+        here="centre",
+        token=reader.token,
+        person=person,
+        pending=reader.is_pending,
+        left=person.status == Status.LEFT,
+        form=faulty,
+        themes_form=themes_form or ThemesForm(choices, chosen=person.theme_ids, may_be_empty=True),
+        pause_form=pause_form or PauseForm(today=timezone.localdate(reader.at)),
+        address_form=address_form or NewAddressForm(),
+        done=DONE.get(done, ""),
+        undo=sorted(before & {theme.id for theme in choices} if done in DONE else ()),
+        history=_history(town, person),
+    )
+
+
+def _choices(town: Town, person: SubscriberView) -> list[ThemeView]:
+    """What everybody may choose, and what an agent chose with this person."""
+    return [
+        theme
+        for theme in themes.open_themes(town)
+        if theme.is_public or theme.id in person.theme_ids
+    ]
+
+
+def _history(town: Town, person: SubscriberView) -> list[HistoryLine]:
+    if person.contact_point_id is None:
+        return []
+    lines = people.history(town, person.contact_point_id)
+    return [line for line in lines if line.lane != Lane.TRANSACTIONAL][:HISTORY]
+
+
+def _back(town: Town, reader: Reader, word: str, *, undo: bool = False) -> HttpResponse:
+    url = f"{doors.address(town, 'centre', token=reader.token)}?fait={word}"
+    if undo and reader.person.theme_ids:
+        url += "&avant=" + "-".join(str(theme_id) for theme_id in sorted(reader.person.theme_ids))
+    return go(url)
+
+
+def _ids(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.split("-") if part.isdecimal() and len(part) < 19)

@@ -1,0 +1,98 @@
+"""The town's standing pages and the small files around them."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import escape
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from beffroi.audience.facts import NoSuchText
+from beffroi.audience.queries import themes
+from beffroi.citizen import doors
+from beffroi.citizen.doors import public_page, respond
+from beffroi.towns import queries as towns
+from beffroi.towns.models import Town
+
+DAY_S = 24 * 3600
+SEARCH_FROM = 12
+"""Fewer towns are quicker read than searched."""
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Straight to the only town, or a choice."""
+    everyone = list(towns.open_towns())
+    if len(everyone) == 1:
+        return doors.go(doors.address(everyone[0], "home"))
+    asked = request.GET.get("q", "").strip()[:80]
+    found = [town for town in everyone if _answers(town, asked)] if asked else everyone
+    searchable = len(everyone) >= SEARCH_FROM
+    return respond(
+        None,
+        "front.html",
+        towns=found if asked or not searchable else [],
+        asked=asked,
+        searchable=searchable or bool(asked),
+    )
+
+
+def _answers(town: Town, asked: str) -> bool:
+    return asked.casefold() in town.name.casefold() or any(
+        code.startswith(asked) for code in town.postal_codes
+    )
+
+
+@public_page(seconds=3600)
+def privacy(request: HttpRequest, town: Town) -> HttpResponse:
+    try:
+        consent = themes.consent_text(town)
+    except NoSuchText:
+        consent = None
+    return respond(town, "privacy.html", consent=consent, lost=doors.address(town, "lost"))
+
+
+@public_page(seconds=3600)
+def accessibility(request: HttpRequest, town: Town) -> HttpResponse:
+    return respond(town, "accessibility.html")
+
+
+@public_page(seconds=3600)
+def legal(request: HttpRequest, town: Town) -> HttpResponse:
+    return respond(town, "legal.html")
+
+
+@public_page(seconds=DAY_S)
+def coat_of_arms(request: HttpRequest, town: Town) -> HttpResponse:
+    if not town.coat_of_arms:
+        raise Http404
+    return HttpResponse(bytes(town.coat_of_arms), content_type="image/png")
+
+
+@public_page(seconds=DAY_S)
+def icon(request: HttpRequest, town: Town) -> HttpResponse:
+    """A shield in the town's colours with its initial, for the browser's tab."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        f'<path d="M8 4h48v28c0 16-11 24-24 28C19 56 8 48 8 32z" fill="{escape(town.primary_colour)}"'
+        f' stroke="{escape(town.accent_colour)}" stroke-width="4"/>'
+        '<text x="32" y="42" font-family="Georgia,serif" font-size="32" font-weight="700" fill="#fff"'
+        f' text-anchor="middle">{escape(town.name[:1])}</text></svg>'
+    )
+    return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY_S)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Messages are for everybody; secrets, agents and clicks are not."""
+    lines = ["User-agent: *"] + [
+        f"Disallow: {path}"
+        for path in ("/mairie/", "/compte/", "/exploitant/", "/*/desinscription/", "/*/l/")
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY_S)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Pages name their own icon; programs that ask here anyway get a plain no."""
+    return HttpResponse(status=204)

@@ -1,0 +1,135 @@
+"""Opting in: the town's first page, the answer to its form, and the link that confirms."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from beffroi.audience.facts import NoSuchText, NothingToConfirm, TextView, TooManyAttempts
+from beffroi.audience.queries import subscribers, themes
+from beffroi.audience.services import subscribing
+from beffroi.campaigns import queries as campaigns
+from beffroi.citizen import doors
+from beffroi.citizen.doors import by_method, public_page, respond, secret_page, visitor
+from beffroi.citizen.forms import SubscribeForm
+from beffroi.delivery.outgoing import DeliveryRef
+from beffroi.delivery.queries import links
+from beffroi.kit.addresses import suggest
+from beffroi.kit.tokens import BadToken
+from beffroi.towns.models import Town
+
+CONFIRM_LIFE = timedelta(days=30)  # what the letter and the wording of the consent promise
+LATEST = 4
+
+
+@public_page()
+def _invitation(request: HttpRequest, town: Town) -> HttpResponse:
+    return _show(town, SubscribeForm(themes.public_themes(town)))
+
+
+@secret_page("POST")
+def _answer(request: HttpRequest, town: Town) -> HttpResponse:
+    """The same words, whether the address is known or not."""
+    form = SubscribeForm(themes.public_themes(town), _chosen_spelling(request))
+    if not form.is_valid():
+        return _show(town, form)
+    email, wording = form.cleaned_data["email"], _wording(town)
+    if form.cleaned_data["website"]:
+        return _thanks(town, email)
+    if wording is None or form.cleaned_data["consent"] != wording.version:
+        form.add_error(
+            None,
+            gettext(
+                "Le texte que vous acceptez vient d’être mis à jour. Vos choix sont gardés :"
+                " relisez-le au-dessus du bouton, puis envoyez de nouveau."
+            ),
+        )
+        return _show(town, form)
+    better = suggest(email)
+    if better and form.cleaned_data["checked"] != email:
+        return _show(town, form, suggestion=better)
+    try:
+        subscribing.subscribe(
+            town,
+            email,
+            theme_ids=form.cleaned_data["themes"],
+            text_version=wording.version,
+            visitor=visitor(request),
+            at=timezone.now(),
+        )
+    except TooManyAttempts:
+        form.add_error(None, too_many(town))
+        return _show(town, form, status=429)
+    return _thanks(town, email)
+
+
+home = by_method(get=_invitation, post=_answer)
+
+
+@secret_page("GET", "HEAD", "POST")
+def confirm(request: HttpRequest, town: Town, token: str) -> HttpResponse:
+    """GET only asks: the programs of mail hosts follow every link."""
+    at = timezone.now()
+    try:
+        ref = links.read_confirm(town, token, at=at, life=CONFIRM_LIFE)
+        if request.method == "POST":
+            return _confirmed(request, town, ref, at=at)
+        asked = subscribers.confirmation(town, ref, at=at)
+    except links.Expired:
+        return doors.dead_link(town, expired=True)
+    except (BadToken, NothingToConfirm):
+        return doors.dead_link(town)
+    return respond(town, "confirm.html", confirmation=asked)
+
+
+def _confirmed(request: HttpRequest, town: Town, ref: DeliveryRef, *, at: datetime) -> HttpResponse:
+    done = subscribing.confirm(town, ref, visitor=visitor(request), at=at)
+    token = links.preferences_token(town, done.contact_point_id)
+    centre = doors.address(town, "centre", token=token)
+    return respond(town, "confirmed.html", confirmation=done, centre=centre)
+
+
+def too_many(town: Town) -> str:
+    sentence = gettext(
+        "Trop de demandes viennent de votre réseau. Rien n’a été envoyé : attendez une heure, puis recommencez."
+    )
+    if town.telephone:
+        sentence += " " + gettext("Vous pouvez aussi appeler la mairie au {telephone}.").format(
+            telephone=town.telephone
+        )
+    return sentence.replace(" :", "\N{NO-BREAK SPACE}:")
+
+
+def _chosen_spelling(request: HttpRequest) -> QueryDict:
+    """The form as sent, with the better spelling when the visitor pressed that button."""
+    typed = request.POST.copy()
+    if typed.get("use") == "suggestion":
+        typed["email"] = typed["checked"] = str(typed.get("suggestion", ""))
+    return typed
+
+
+def _wording(town: Town) -> TextView | None:
+    try:
+        return themes.consent_text(town)
+    except NoSuchText:
+        return None
+
+
+def _show(
+    town: Town, form: SubscribeForm, *, suggestion: str = "", status: int = 200
+) -> HttpResponse:
+    return respond(
+        town,
+        "home.html",
+        status=status,
+        here="home",
+        form=form,
+        suggestion=suggestion,
+        consent=_wording(town),
+        messages=campaigns.archive(town, limit=LATEST),
+    )
+
+
+def _thanks(town: Town, email: str) -> HttpResponse:
+    return respond(town, "sent.html", email=email, home=doors.address(town, "home"))
