@@ -1,8 +1,9 @@
 """All reads about towns, agents and rights."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from beffroi.towns.models import Agent, JournalEntry, Membership, Service, Town
 from beffroi.towns.permissions import Permission, Role, granted
@@ -69,19 +70,37 @@ def members(town: Town) -> QuerySet[Membership]:
     )
 
 
+def member(town: Town, agent_id: int) -> Membership | None:
+    return members(town).filter(agent_id=agent_id).first()
+
+
 def services(town: Town) -> QuerySet[Service]:
     return Service.objects.of(town)
 
 
+def service(town: Town, service_id: int) -> Service | None:
+    return services(town).filter(pk=service_id).first()
+
+
 def journal(
-    town: Town, *, kind: str = "", actor_id: int | None = None, text: str = ""
+    town: Town,
+    *,
+    kind: str = "",
+    actor_id: int | None = None,
+    text: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> QuerySet[JournalEntry]:
-    """The newest first."""
+    """The newest first; from `since` to just before `until`."""
     lines = JournalEntry.objects.of(town).select_related("actor")
     if kind:
         lines = lines.filter(kind=kind)
     if actor_id:
         lines = lines.filter(actor_id=actor_id)
     if text:
-        lines = lines.filter(detail__icontains=text)
+        lines = lines.filter(Q(detail__icontains=text) | Q(actor_name__icontains=text))
+    if since:
+        lines = lines.filter(at__gte=since)
+    if until:
+        lines = lines.filter(at__lt=until)
     return lines

@@ -42,6 +42,14 @@ class NotAMember(Exception):
     """No such agent in this town."""
 
 
+class NoSuchService(Exception):
+    """No such department in this town."""
+
+
+class ServiceExists(Exception):
+    """Another department of this town has this name."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TownSettings:
     """What an administrator may change about the town."""
@@ -252,4 +260,22 @@ def add_service(town: Town, name: str, *, by: Agent | None, at: datetime) -> Ser
         return found
     service = Service.objects.create_in(town, name=name.strip())
     journal.write(town, journal.Kind.SERVICE_CHANGED, at=at, by=by, detail=service.name)
+    return service
+
+
+@transaction.atomic
+def rename_service(town: Town, service_id: int, name: str, *, by: Agent, at: datetime) -> Service:
+    """Raises: NoSuchService, ServiceExists."""
+    service = Service.objects.of(town).filter(pk=service_id).first()
+    if service is None:
+        raise NoSuchService(service_id)
+    if Service.objects.of(town).filter(name__iexact=name.strip()).exclude(pk=service_id).exists():
+        raise ServiceExists(service_id)
+    sentence = gettext("« %(before)s » devient « %(after)s »") % {
+        "before": service.name,
+        "after": name.strip(),
+    }
+    service.name = name.strip()
+    service.save(update_fields=["name"])
+    journal.write(town, journal.Kind.SERVICE_CHANGED, at=at, by=by, detail=sentence)
     return service

@@ -1,3 +1,59 @@
-from django.urls import URLPattern
+"""La commune: settings, agents, departments, journal."""
 
-PAGES: list[URLPattern] = []
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+
+from beffroi.backoffice.doors import page
+from beffroi.backoffice.town import journal, members, services, settings
+from beffroi.towns.permissions import Permission
+
+READ, WRITE, MEMBERS = Permission.TOWN_READ, Permission.TOWN_WRITE, Permission.MEMBER_WRITE
+FORM = ("GET", "POST")
+
+PAGES: list[URLPattern] = [
+    page("commune/", settings.show_town, READ, name="town", tab=_("Réglages")),
+    page("commune/modifier/", settings.edit, WRITE, name="town-edit", methods=FORM),
+    page("commune/contraste/", settings.contrast_note, WRITE, name="town-contrast"),
+    page("commune/blason/", settings.arms, WRITE, name="town-arms", methods=FORM),
+    page("commune/blason/retirer/", settings.drop_arms, WRITE, name="arms-drop", methods=("POST",)),
+    page("commune/validation/", settings.one_person, WRITE, name="one-person", methods=FORM),
+    page("commune/agents/", members.listing, READ, name="members", tab=_("Agents")),
+    page("commune/agents/inviter/", members.invite, MEMBERS, name="invite", methods=FORM),
+    page("commune/agents/<int:agent_id>/", members.change, MEMBERS, name="member", methods=FORM),
+    page(
+        "commune/agents/<int:agent_id>/retirer/",
+        members.remove,
+        MEMBERS,
+        name="member-remove",
+        methods=("POST",),
+    ),
+    page(
+        "commune/agents/<int:agent_id>/rendre/",
+        members.restore,
+        MEMBERS,
+        name="member-restore",
+        methods=("POST",),
+    ),
+    page(
+        "commune/agents/<int:agent_id>/relancer/",
+        members.invite_again,
+        MEMBERS,
+        name="invite-again",
+        methods=("POST",),
+    ),
+    page("commune/services/", services.listing, READ, name="services", tab=_("Services")),
+    page("commune/services/ajouter/", services.add, WRITE, name="service-add", methods=FORM),
+    page(
+        "commune/services/<int:service_id>/", services.rename, WRITE, name="service", methods=FORM
+    ),
+    page(
+        "commune/journal/",
+        journal.listing,
+        Permission.JOURNAL_READ,
+        name="journal",
+        tab=_("Journal"),
+    ),
+    page(
+        "commune/journal/journal.csv", journal.export, Permission.JOURNAL_READ, name="journal-csv"
+    ),
+]

@@ -1,0 +1,128 @@
+"""The forms of La commune."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from beffroi.towns import queries
+from beffroi.towns.journal import Kind
+from beffroi.towns.permissions import Role
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
+
+_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Choisissez une couleur, par exemple #17456b."))
+
+
+def _colour(label: object, hint: object) -> forms.CharField:
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]
+        help_text=hint,  # type: ignore[arg-type]
+        validators=[_COLOUR],
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+
+
+class TownForm(forms.Form):
+    name = forms.CharField(label=_("Nom de la collectivité"), max_length=120)
+    primary_colour = _colour(_("Couleur principale"), _("Bandeau des pages et des messages."))
+    accent_colour = _colour(_("Couleur d’accent"), _("Boutons et liens mis en valeur."))
+    sender_name = forms.CharField(
+        label=_("Nom de l’expéditeur"),
+        max_length=120,
+        help_text=_("Ce que l’habitant lit dans sa messagerie, avant l’objet."),
+    )
+    sender_address = forms.EmailField(
+        label=_("Adresse de l’expéditeur"),
+        help_text=_("Une adresse du domaine de la collectivité, autorisée à envoyer."),
+    )
+    reply_to = forms.EmailField(
+        label=_("Adresse pour les réponses"),
+        required=False,
+        help_text=_("Vide : les réponses arrivent à l’adresse de l’expéditeur."),
+    )
+    postal_address = forms.CharField(label=_("Adresse postale"), max_length=250, required=False)
+    telephone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+    website = forms.URLField(
+        label=_("Site de la collectivité"), required=False, assume_scheme="https"
+    )
+    privacy_contact = forms.CharField(
+        label=_("Contact pour les données personnelles"),
+        max_length=250,
+        required=False,
+        help_text=_(
+            "Comment joindre le délégué à la protection des données ; affiché aux habitants."
+        ),
+    )
+    count_links = forms.BooleanField(
+        label=_("Compter les clics sur les liens des messages"),
+        required=False,
+        help_text=_("Le nombre de clics, sans savoir qui ; c’est dit aux lecteurs."),
+    )
+
+
+class ArmsForm(forms.Form):
+    file = forms.FileField(
+        label=_("Image du blason ou du logo"),
+        help_text=_("PNG, JPEG, WebP ou GIF, 15 Mo au plus. Elle sera réduite à 512 pixels."),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}
+        ),
+    )
+
+
+class ServiceForm(forms.Form):
+    name = forms.CharField(
+        label=_("Nom du service"), max_length=120, help_text=_("Par exemple : Jeunesse et sports.")
+    )
+
+
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        label=_("Ce que cette personne fait"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Cochez au moins un rôle.")},
+    )
+    service = forms.ChoiceField(
+        label=_("Service"),
+        required=False,
+        help_text=_("Une personne qui propose le fait au nom de son service."),
+    )
+
+    def __init__(self, *args: object, town: "Town", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            ("", _("Aucun")),
+            *((str(service.pk), service.name) for service in queries.services(town)),
+        ]
+
+    @property
+    def service_id(self) -> int | None:
+        return int(self.cleaned_data["service"]) if self.cleaned_data["service"] else None
+
+    @property
+    def chosen(self) -> list[Role]:
+        return [Role(role) for role in self.cleaned_data["roles"]]
+
+
+class InviteForm(RolesForm):
+    full_name = forms.CharField(label=_("Prénom et nom"), max_length=120)
+    email = forms.EmailField(
+        label=_("Adresse e-mail professionnelle"),
+        help_text=_(
+            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
+        ),
+    )
+
+    field_order = ("full_name", "email", "roles", "service")
+
+
+class JournalForm(forms.Form):
+    q = forms.CharField(required=False)
+    kind = forms.ChoiceField(required=False, choices=[("", _("Tous les faits")), *Kind.choices])
+    agent = forms.IntegerField(required=False)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
