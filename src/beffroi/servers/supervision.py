@@ -161,7 +161,9 @@ class _SocketTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: object) -> http.client.HTTPConnection:
-        return _SocketConnection(self._path)
+        connection = _SocketConnection(self._path)
+        self._connection = ("supervisor", connection)  # what close() closes
+        return connection
 
 
 def _supervisor(layout: Layout) -> str:

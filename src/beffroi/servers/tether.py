@@ -13,12 +13,18 @@ from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1  # Source: /usr/include/linux/prctl.h
 PARENT = "BEFFROI_TETHERED_TO"
+ORPHANED = 75  # Source: sysexits.h, EX_TEMPFAIL
 
 
-def tie(when_parent_dies: signal.Signals) -> None:
-    """This process gets the signal as soon as its parent dies. Not inherited by its children."""
+def tie(when_parent_dies: signal.Signals, *, parent: int | None) -> None:
+    """This process gets the signal as soon as its parent dies. Not inherited by its children.
+
+    Ends the process at once if `parent` had died before the knot was tied.
+    """
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(when_parent_dies)):
         raise OSError(ctypes.get_errno(), "prctl")
+    if parent is not None and os.getppid() != parent:
+        os._exit(ORPHANED)
 
 
 def command(program: Sequence[str], *, stop: signal.Signals, user: str | None = None) -> list[str]:
@@ -44,9 +50,7 @@ def main() -> None:
     expected = os.environ.get(PARENT)
     if arguments.user:
         become(arguments.user)
-    tie(signal.Signals[f"SIG{arguments.signal}"])
-    if expected and int(expected) != os.getppid():
-        sys.exit("The parent died before the tether was tied.")
+    tie(signal.Signals[f"SIG{arguments.signal}"], parent=int(expected) if expected else None)
     os.environ[PARENT] = str(os.getpid())
     os.execvp(arguments.program[0], arguments.program)  # noqa: S606 - no shell
 

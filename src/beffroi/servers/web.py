@@ -4,6 +4,7 @@ import importlib
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from granian import Granian
@@ -19,9 +20,9 @@ THREADS = (
 STOP_TIMEOUT_S = 5
 
 
-def load_tied(target: str) -> Callable[..., Any]:
+def load_tied(target: str, *, server: int) -> Callable[..., Any]:
     """Runs in each worker: without it, a worker outlives a killed server and keeps its port."""
-    tether.tie(signal.SIGKILL)
+    tether.tie(signal.SIGKILL, parent=server)
     module, name = target.split(":")
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return application
@@ -40,7 +41,7 @@ def main() -> None:
         respawn_interval=0.5,
         workers_kill_timeout=STOP_TIMEOUT_S,
     )
-    server.serve(target_loader=load_tied)
+    server.serve(target_loader=partial(load_tied, server=os.getpid()))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The second half of `./beffroi`: see beffroi.servers.launch for the first."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def main() -> int:
     arguments = cli.parser().parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # cleans up, as for Ctrl-C
     try:
         return COMMANDS[arguments.command](arguments)
     except words.Refused as why:

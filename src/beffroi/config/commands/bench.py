@@ -1,9 +1,51 @@
-"""`./beffroi bench …`: measures on a throw-away Beffroi of its own."""
+"""`./beffroi bench …`: measures on a durable, throw-away cluster; standard output is the measure's JSON alone."""
 
 import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
 
-from beffroi.servers import words
+from beffroi.config.commands import children
+from beffroi.servers import postgres, tether, words
+from beffroi.servers.launch import tools
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    raise words.Refused("bench : pas encore")
+    if not arguments.rest:
+        raise words.Refused(
+            "Quelle mesure ? Par exemple : ./beffroi bench email --recipients 20000"
+        )
+    with _ground() as env:
+        program = [sys.executable, "-m", "beffroi.config.bench", *arguments.rest]
+        tied = tether.command(program, stop=signal.SIGTERM)
+        return subprocess.run(tied, env=env, check=False).returncode
+
+
+@contextmanager
+def _ground() -> Iterator[dict[str, str]]:
+    """Commits reach the disk, as in a town hall; DATABASE_URL chooses another database."""
+    folder = Path(tempfile.mkdtemp(prefix="beffroi-bench-"))
+    env = dict(os.environ) | {"BEFFROI_DIR": str(folder / "var"), "BEFFROI_DB_ROLE": "owner"}
+    env[tether.PARENT] = str(os.getpid())
+    if found := tools.smtp_source():
+        env["PATH"] = f"{Path(found).parent}:{env.get('PATH', '')}"
+    try:
+        if "DATABASE_URL" in env:
+            yield env
+            return
+        cluster = replace(postgres.throw_away(folder), durable=True)
+        with children.database(cluster, folder / "postgres.log"):
+            env["DATABASE_URL"] = cluster.url
+            with redirect_stdout(sys.stderr):
+                words.say("Base de mesure…")
+                children.manage_quietly("migrate", "--noinput", env=env)
+            yield env
+    finally:
+        shutil.rmtree(folder)

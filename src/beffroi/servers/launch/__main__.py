@@ -1,5 +1,6 @@
 """`./beffroi`: install what is missing, then hand over to beffroi.config.commands inside the virtual environment."""
 
+import contextlib
 import os
 import sys
 
@@ -22,7 +23,10 @@ def main() -> int:
             return lock.relock()
         if arguments.command == "doctor":
             return _hand_over() if venv.is_usable() else _nothing_yet()
-        return _prepared(arguments.command, external=bool(os.environ.get("DATABASE_URL")))
+        # What is said on the way goes to standard error: a bench prints JSON, a manage what it is asked.
+        with contextlib.redirect_stdout(sys.stderr):
+            _prepare(arguments.command, external=bool(os.environ.get("DATABASE_URL")))
+        return _hand_over()
     except words.Refused as why:
         words.complain(str(why))
         return 1
@@ -31,14 +35,13 @@ def main() -> int:
         return 130
 
 
-def _prepared(command: str, *, external: bool) -> int:
+def _prepare(command: str, *, external: bool) -> None:
     purpose = PURPOSES.get(command, packages.Purpose.RUN)
     missing = packages.provide(purpose, external_database=external)
     venv.provide(
         dev=purpose is not packages.Purpose.RUN,
         embedded=packages.Need.POSTGRESQL in missing,
     )
-    return _hand_over()
 
 
 def _nothing_yet() -> int:

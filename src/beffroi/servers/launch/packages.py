@@ -95,6 +95,11 @@ def missing(purpose: Purpose) -> list[Need]:
     return [need for need in NEEDS[purpose] if not PRESENT[need]()]
 
 
+def leftovers() -> list[Path]:
+    """What an installation that was killed may have left behind."""
+    return [path for path in (POLICY, NO_CLUSTER) if path.exists() and _is_ours(path)]
+
+
 def _install(lacking: list[Need], as_root: list[str]) -> None:
     wanted = [package for need in lacking for package in need.value.packages]
     if not wanted:
