@@ -4,9 +4,11 @@ Forms here carry no CSRF token: nothing a visitor's browser holds gives any righ
 right to change something is the secret in the address or the code that was typed.
 """
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +23,9 @@ from django.views.decorators.http import conditional_page, require_http_methods
 from beffroi.audience.facts import Visitor
 from beffroi.citizen.look import look
 from beffroi.towns import queries as towns, scope
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 PUBLIC_SECONDS = 60  # a message that has just gone out appears within a minute
 View = Callable[..., HttpResponse]

@@ -1,13 +1,18 @@
 """Dates as they are said, addresses of the town's pages, the little things templates need."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from beffroi.citizen import doors
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 register = template.Library()
 

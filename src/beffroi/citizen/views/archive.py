@@ -1,5 +1,9 @@
 """What the town has sent, for everybody: lists, messages, feeds, images, counted links."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import feedgenerator
 from django.utils.translation import gettext
@@ -11,7 +15,9 @@ from beffroi.campaigns.services import links as counted
 from beffroi.citizen import doors
 from beffroi.citizen.doors import public_page, respond, secret_page
 from beffroi.kit.paths import feed_path, message_path, town_url
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 PER_PAGE, IN_FEED = 20, 30
 LAST_PAGE = 500

@@ -1,9 +1,12 @@
 """A resident's own page, behind the secret link: themes, address, pause, departure. Each act can be seen and undone."""
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,7 +23,9 @@ from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import links, people
 from beffroi.delivery.words import Lane
 from beffroi.kit.tokens import BadToken
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 HISTORY = 12
 DONE = {
@@ -48,7 +53,7 @@ class Reader:
         return self.person.status == Status.PENDING
 
 
-Act = Callable[[HttpRequest, Town, Reader], HttpResponse]
+Act = Callable[[HttpRequest, "Town", Reader], HttpResponse]
 
 
 def readers_page(*methods: str) -> Callable[[Act], doors.View]:

@@ -1,5 +1,8 @@
 """The way back without the link: an address, a code by e-mail, one's own page."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +16,9 @@ from beffroi.citizen.doors import by_method, go, public_page, respond, secret_pa
 from beffroi.citizen.forms import AddressForm, CodeForm
 from beffroi.citizen.views.subscribe import too_many
 from beffroi.delivery.queries import links
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 
 @public_page(seconds=3600)

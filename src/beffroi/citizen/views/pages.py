@@ -1,5 +1,9 @@
 """The town's standing pages and the small files around them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.cache import cache_control
@@ -10,7 +14,9 @@ from beffroi.audience.queries import themes
 from beffroi.citizen import doors
 from beffroi.citizen.doors import public_page, respond
 from beffroi.towns import queries as towns
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 DAY_S = 24 * 3600
 SEARCH_FROM = 12

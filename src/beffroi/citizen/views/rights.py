@@ -1,5 +1,9 @@
 """Seeing, taking away and erasing one's data (GDPR, articles 15, 17 and 20)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from beffroi.audience.queries import subscribers
@@ -9,7 +13,9 @@ from beffroi.citizen.doors import respond
 from beffroi.citizen.views.centre import Reader, readers_page
 from beffroi.delivery.queries import people
 from beffroi.delivery.services import contact_points
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 
 @readers_page("GET", "HEAD")

@@ -1,5 +1,9 @@
 """Unsubscribing from a message: one click for mail programs (RFC 8058), one button for people, never by GET."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,7 +16,9 @@ from beffroi.citizen.doors import respond, secret_page, visitor
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import links
 from beffroi.kit.tokens import BadToken
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058, 3.1
 UNDO_S = 3600

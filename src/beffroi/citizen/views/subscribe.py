@@ -1,6 +1,9 @@
 """Opting in: the town's first page, the answer to its form, and the link that confirms."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -17,7 +20,9 @@ from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import links
 from beffroi.kit.addresses import suggest
 from beffroi.kit.tokens import BadToken
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 CONFIRM_LIFE = timedelta(days=30)  # what the letter and the wording of the consent promise
 LATEST = 4
