@@ -70,10 +70,14 @@ class Keyring:
         return hmac.digest(generation.fingerprint_key, message, "sha256")[:FINGERPRINT_BYTES]
 
     def with_new_generation(self) -> "Keyring":
-        """The same ring with one more generation, which becomes the current one."""
+        """The same ring with one more generation, which does not seal yet."""
         key_id = max(self.generations, default=0) + 1
         new = Generation(seal_key=os.urandom(KEY_BYTES), fingerprint_key=os.urandom(KEY_BYTES))
-        return Keyring(current=key_id, generations={**self.generations, key_id: new})
+        return Keyring(current=self.current, generations={**self.generations, key_id: new})
+
+    def sealing_with_newest(self) -> "Keyring":
+        """The same ring, whose newest generation seals from now on."""
+        return Keyring(current=max(self.generations), generations=self.generations)
 
     def without(self, key_ids: set[int]) -> "Keyring":
         """The same ring without these generations; the current one always stays."""
@@ -86,7 +90,7 @@ class Keyring:
 
 
 def new_keyring() -> Keyring:
-    return Keyring(current=0, generations={}).with_new_generation()
+    return Keyring(current=0, generations={}).with_new_generation().sealing_with_newest()
 
 
 def dump(ring: Keyring) -> str:

@@ -1,9 +1,11 @@
 """What the world sends back: a non-delivery report (RFC 3464) or a complaint (RFC 5965)."""
 
-from email.message import EmailMessage
+from email import message_from_string
+from email.message import EmailMessage, Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.mime.text import MIMEText
+from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 
 HOST = "monde.example"
@@ -29,7 +31,7 @@ def bounce(*, recipient: str, return_path: str, original: EmailMessage) -> bytes
         )
     )
     report.attach(_headers_of(original))
-    return report.as_bytes()
+    return report.as_bytes(policy=SMTP)
 
 
 def complaint(*, recipient: str, return_path: str, original: EmailMessage) -> bytes:
@@ -45,7 +47,7 @@ def complaint(*, recipient: str, return_path: str, original: EmailMessage) -> by
         )
     )
     report.attach(_headers_of(original))
-    return report.as_bytes()
+    return report.as_bytes(policy=SMTP)
 
 
 def _report(kind: str, *, to: str, subject: str) -> MIMEMultipart:
@@ -60,10 +62,9 @@ def _report(kind: str, *, to: str, subject: str) -> MIMEMultipart:
     return report
 
 
-def _fields(subtype: str, text: str) -> MIMENonMultipart:
-    part = MIMENonMultipart("message", subtype)
-    part.set_payload(text)
-    return part
+def _fields(subtype: str, text: str) -> Message:
+    head = f"Content-Type: message/{subtype}\r\nMIME-Version: 1.0\r\n\r\n"
+    return message_from_string(head + text)
 
 
 def _headers_of(original: EmailMessage) -> MIMENonMultipart:
