@@ -150,6 +150,7 @@ def environment(layout: Layout, ports: Ports, *, demo: bool, database_url: str) 
         "BEFFROI_PORT": str(ports.web),
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "beffroi.config.settings",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "PYTHONUNBUFFERED": "1",
         tether.PARENT: str(os.getpid()),
     }

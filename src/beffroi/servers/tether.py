@@ -1,6 +1,7 @@
-"""Runs a program that dies with its parent: `python -m beffroi.servers.tether [--user U] [--signal INT] -- program…`
+"""Runs a program that dies with its parent: `python tether.py [--user U] [--signal INT] -- program…`
 
 The kernel sends the signal when the parent is gone, however it went, kill -9 included. Linux only (prctl).
+Stands alone: it is run by its path, with the standard library only.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import pwd
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # Source: /usr/include/linux/prctl.h
 PARENT = "BEFFROI_TETHERED_TO"
@@ -30,7 +32,7 @@ def tie(when_parent_dies: signal.Signals, *, parent: int | None) -> None:
 def command(program: Sequence[str], *, stop: signal.Signals, user: str | None = None) -> list[str]:
     """The command line that runs `program` tied to whoever starts it."""
     options = ["--signal", stop.name.removeprefix("SIG"), *(["--user", user] if user else [])]
-    return [sys.executable, "-m", "beffroi.servers.tether", *options, "--", *program]
+    return [sys.executable, "-P", str(Path(__file__).resolve()), *options, "--", *program]
 
 
 def become(user: str) -> None:
