@@ -125,7 +125,7 @@ def undo_form(town: Town, form_id: int, *, by: Agent, at: datetime) -> None:
     if form.message_id is not None:
         _unsend(town, form.message_id, at=at)
     Subscription.objects.of(town).filter(paper_form=form).delete()
-    proofs.anonymise(town, ConsentProof.objects.of(town).filter(pk=form.proof_id), at=at)
+    proofs.anonymise(town, ConsentProof.objects.of(town).filter(pk=form.proof_id or 0), at=at)
     previous = form.previous_status
     form.delete()
     _go_back(town, subscriber, previous, at=at)

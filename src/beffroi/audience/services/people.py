@@ -28,12 +28,14 @@ def locked(town: Town, subscriber_id: int) -> Subscriber:
 
 
 def at_contact_point(town: Town, contact_point_id: int) -> Subscriber | None:
-    return (
+    """Whoever has this address. Someone erased who still holds it lets go of it here."""
+    here = (
         Subscriber.objects.of(town)
         .select_for_update(of=("self",))
         .filter(email_point_id=contact_point_id)
-        .first()
     )
+    here.filter(status=Status.ERASED).update(email_point=None)
+    return here.first()
 
 
 def open_themes(town: Town, theme_ids: Iterable[int], *, public_only: bool = False) -> list[Theme]:

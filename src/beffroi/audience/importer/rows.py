@@ -1,0 +1,132 @@
+"""A row turned into people: addresses, a name, themes; and what is wrong with it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from beffroi.audience.facts import PersonName
+from beffroi.audience.importer import columns
+from beffroi.audience.importer.columns import NamedTheme, Role
+from beffroi.audience.importer.lines import MAX_LINE, Row
+from beffroi.audience.importer.plan import Plan
+from beffroi.audience.words import RowReason
+from beffroi.kit import addresses
+from beffroi.kit.contacts import comparable
+from beffroi.kit.names import split_full_name
+
+MAX_NAME = 80
+_BETWEEN_THEMES = re.compile(r"[,;|/+\n•]+|\s-\s")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    line: int
+    address: str
+    """Canonical."""
+    name: PersonName
+    theme_ids: tuple[int, ...]
+    cells: tuple[str, ...]
+
+    @property
+    def key(self) -> bytes:
+        return comparable(self.address)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaultyRow:
+    line: int
+    reason: RowReason
+    cells: tuple[str, ...]
+    suggestion: str = ""
+    other_line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadRow:
+    line: int
+    is_blank: bool
+    people: tuple[Person, ...] = ()
+    faults: tuple[FaultyRow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads the rows of one file under one plan. `given`: themes of every row, beside its own."""
+
+    plan: Plan
+    themes: Sequence[NamedTheme]
+    given: frozenset[int]
+
+    def read(self, row: Row) -> ReadRow:
+        line, raw = row
+        cells = tuple(cell.strip() for cell in raw)
+        if not any(cells):
+            return ReadRow(line=line, is_blank=True)
+        if sum(map(len, raw)) >= MAX_LINE - len(raw):
+            cut = tuple(cell[:200] for cell in cells[:5])
+            fault = FaultyRow(line=line, reason=RowReason.UNREADABLE, cells=cut)
+            return ReadRow(line=line, is_blank=False, faults=(fault,))
+        return self._read(line, cells)
+
+    def _read(self, line: int, cells: tuple[str, ...]) -> ReadRow:
+        faults: list[FaultyRow] = []
+        found: dict[str, str] = {}
+        for cell in self._of(cells, Role.EMAIL):
+            read = addresses.find(cell)
+            found.update((address.lower(), address) for address in read.addresses)
+            faults.extend(
+                FaultyRow(
+                    line=line,
+                    reason=RowReason(bad.fault.value),
+                    cells=cells,
+                    suggestion=bad.suggestion,
+                )
+                for bad in read.bad
+            )
+        if not found:
+            nothing = FaultyRow(line=line, reason=RowReason.NO_ADDRESS, cells=cells)
+            return ReadRow(line=line, is_blank=False, faults=tuple(faults) or (nothing,))
+        reason, theme_ids = self._themes(cells)
+        if reason is not None:
+            refused = FaultyRow(line=line, reason=reason, cells=cells)
+            return ReadRow(line=line, is_blank=False, faults=(refused,))
+        name = self._name(cells)
+        people = tuple(
+            Person(line=line, address=address, name=name, theme_ids=theme_ids, cells=cells)
+            for address in found.values()
+        )
+        return ReadRow(line=line, is_blank=False, people=people, faults=tuple(faults))
+
+    def _of(self, cells: tuple[str, ...], role: Role) -> Iterator[str]:
+        for column, cell in zip(self.plan.columns, cells, strict=False):
+            if column.role == role and cell:
+                yield cell
+
+    def _themes(self, cells: tuple[str, ...]) -> tuple[RowReason | None, tuple[int, ...]]:
+        if any(columns.is_no(cell) for cell in self._of(cells, Role.CONSENT)):
+            return RowReason.NO_CONSENT, ()
+        wanted = set(self.given)
+        for column, cell in zip(self.plan.columns, cells, strict=False):
+            if column.role == Role.THEME and column.theme_id and columns.is_yes(cell):
+                wanted.add(column.theme_id)
+        for cell in self._of(cells, Role.THEMES):
+            for part in _BETWEEN_THEMES.split(cell):
+                theme = columns.theme_named(part, self.themes)
+                if theme is not None:
+                    wanted.add(theme)
+        if not wanted:
+            return RowReason.NO_THEME, ()
+        return None, tuple(sorted(wanted))
+
+    def _name(self, cells: tuple[str, ...]) -> PersonName:
+        first = next(self._of(cells, Role.FIRST_NAME), "")
+        family = next(self._of(cells, Role.FAMILY_NAME), "")
+        if not first and family != family.upper():
+            first, family = split_full_name(family)
+        if not (first or family):
+            first, family = split_full_name(next(self._of(cells, Role.FULL_NAME), ""))
+        return PersonName(first_name=_tidy(first), family_name=_tidy(family))
+
+
+def _tidy(name: str) -> str:
+    return "" if "@" in name else " ".join(name.split())[:MAX_NAME]

@@ -1,0 +1,274 @@
+"""A batch of an imported file, written in sets: a dozen statements, however many people."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from beffroi.audience import sealed
+from beffroi.audience.facts import PersonName
+from beffroi.audience.importer.rows import FaultyRow, Person
+from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription, Theme
+from beffroi.audience.words import Origin, ProofAction, RowReason, Status
+from beffroi.delivery.models import Stop
+from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel, StopReason
+from beffroi.towns.models import Town
+
+_SUBSCRIBERS = """
+INSERT INTO audience_subscriber (town_id, email_point_id, sealed_name, key_id, family_hash, status, origin,
+    created_at, confirmed_at, imported_by_id)
+SELECT %s, new.point, new.name, new.key_id, new.family, %s, %s, %s, %s, %s
+FROM unnest(%s::bigint[], %s::bytea[], %s::smallint[], %s::bytea[]) AS new(point, name, key_id, family)
+RETURNING email_point_id, id
+"""
+_SUBSCRIPTIONS = """
+INSERT INTO audience_subscription (town_id, subscriber_id, theme_id, since, origin, imported_by_id)
+SELECT %s, new.subscriber, new.theme, %s, %s, %s
+FROM unnest(%s::bigint[], %s::bigint[]) AS new(subscriber, theme)
+ON CONFLICT DO NOTHING
+"""
+_PROOFS = """
+INSERT INTO audience_consentproof (town_id, subscriber_id, action, at, origin, text_id, theme_ids, theme_names,
+    form_number, signed_on, agent_id, imported_by_id, line, technical_origin)
+SELECT %s, new.subscriber, %s, %s, %s, %s, %s::bigint[], %s::varchar[], '', %s, %s, %s, new.line, ''
+FROM unnest(%s::bigint[], %s::int[]) AS new(subscriber, line)
+"""
+
+
+@dataclass(slots=True)
+class Result:
+    added: int = 0
+    extended: int = 0
+    known: int = 0
+    duplicates: int = 0
+    stopped: int = 0
+    listed: list[FaultyRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """One address of the batch, with all that its rows ask for."""
+
+    person: Person
+    theme_ids: set[int]
+    point: int = 0
+    subscriber: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the town knows of the addresses of a batch."""
+
+    subscribers: dict[int, tuple[int, str, bool]]
+    """By contact point: subscriber, status, whether erasure was asked."""
+    themes: dict[int, set[int]]
+    """By subscriber: open subscriptions."""
+    lines: dict[int, int]
+    """By subscriber: line of this very file that named them first."""
+    stops: dict[int, StopReason]
+    theme_stops: set[tuple[int, int]]
+
+
+def write(town: Town, row: Import, people: Sequence[Person], *, at: datetime) -> Result:
+    """Adds who is new, completes who is known, leaves alone who left. The caller holds the transaction."""
+    result = Result()
+    wanted = _merge(people, result)
+    if not wanted:
+        return result
+    points = contact_points.find_or_create_many(
+        town, Channel.EMAIL, [one.person.address for one in wanted], at=at
+    )
+    for one, point in zip(wanted, points, strict=True):
+        one.point = point
+    known = _look_up(town, row, points, at=at)
+    kept = [one for one in wanted if _sort(one, known, result)]
+    _add(town, row, [one for one in kept if one.subscriber is None], at=at)
+    _wake(town, known, kept, at=at)
+    _subscribe(town, row, kept, at=at)
+    return result
+
+
+def _merge(people: Sequence[Person], result: Result) -> list[_Wanted]:
+    """One entry per address; what a later row adds is kept, and the row is told of."""
+    merged: dict[bytes, _Wanted] = {}
+    for person in people:
+        first = merged.get(person.key)
+        if first is None:
+            merged[person.key] = _Wanted(person=person, theme_ids=set(person.theme_ids))
+            continue
+        first.theme_ids.update(person.theme_ids)
+        _list(result, person, RowReason.DUPLICATE, other_line=first.person.line)
+    return list(merged.values())
+
+
+def _look_up(town: Town, row: Import, points: Sequence[int], *, at: datetime) -> _Known:
+    rows = Subscriber.objects.of(town).filter(email_point__in=points)
+    rows.filter(status=Status.ERASED).update(email_point=None)
+    subscribers = {
+        point or 0: (id_, status, erase_on is not None)
+        for point, id_, status, erase_on in rows.values_list(
+            "email_point_id", "id", "status", "erase_on"
+        )
+    }
+    ids = [id_ for id_, _, _ in subscribers.values()]
+    themes: dict[int, set[int]] = defaultdict(set)
+    open_rows = Subscription.objects.of(town).filter(subscriber__in=ids, until=None)
+    for subscriber, theme in open_rows.values_list("subscriber_id", "theme_id"):
+        themes[subscriber or 0].add(theme)
+    mine = ConsentProof.objects.of(town).filter(subscriber__in=ids, imported_by=row)
+    stops, theme_stops = _stops(town, points, at=at)
+    return _Known(
+        subscribers=subscribers,
+        themes=themes,
+        lines={s or 0: line or 0 for s, line in mine.values_list("subscriber_id", "line")},
+        stops=stops,
+        theme_stops=theme_stops,
+    )
+
+
+def _stops(
+    town: Town, points: Sequence[int], *, at: datetime
+) -> tuple[dict[int, StopReason], set[tuple[int, int]]]:
+    rows = (
+        Stop.objects.of(town)
+        .filter(Q(until=None) | Q(until__gt=at), contact_point__in=points)
+        .exclude(reason=StopReason.PAUSED)
+    )
+    whole: dict[int, StopReason] = {}
+    themes: set[tuple[int, int]] = set()
+    for point, theme, reason in rows.values_list("contact_point_id", "theme_id", "reason"):
+        if theme is None:
+            whole[point] = StopReason(reason)
+        else:
+            themes.add((point, theme))
+    return whole, themes
+
+
+def _sort(one: _Wanted, known: _Known, result: Result) -> bool:
+    """Whether anything is to be written for this address; counts and tells why not."""
+    subscriber, status, leaving = known.subscribers.get(one.point, (None, "", False))
+    stop = known.stops.get(one.point)
+    if subscriber is None and stop is None:
+        result.added += 1
+        return True
+    one.subscriber = subscriber
+    if stop in (StopReason.BOUNCED, StopReason.COMPLAINED):
+        result.stopped += 1
+        _list(result, one.person, RowReason.BOUNCED)
+        return False
+    one.theme_ids -= {t for t in one.theme_ids if (one.point, t) in known.theme_stops}
+    if status == Status.LEFT or leaving or stop is not None or not one.theme_ids:
+        result.stopped += 1
+        _list(result, one.person, RowReason.STOPPED)
+        return False
+    first_line = known.lines.get(subscriber or 0)
+    missing = one.theme_ids - known.themes.get(subscriber or 0, set())
+    if first_line is not None:
+        _list(result, one.person, RowReason.DUPLICATE, other_line=first_line)
+    elif not missing:
+        result.known += 1
+        _list(result, one.person, RowReason.KNOWN)
+    else:
+        result.extended += 1
+    one.theme_ids = missing
+    return bool(missing)
+
+
+def _list(
+    result: Result, person: Person, reason: RowReason, *, other_line: int | None = None
+) -> None:
+    result.duplicates += reason == RowReason.DUPLICATE
+    result.listed.append(
+        FaultyRow(line=person.line, reason=reason, cells=person.cells, other_line=other_line)
+    )
+
+
+def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> None:
+    if not new:
+        return
+    names = [_seal_name(town, one.person.name) for one in new]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SUBSCRIBERS,
+            [
+                town.pk,
+                Status.ACTIVE.value,
+                Origin.IMPORT.value,
+                at,
+                at,
+                row.pk,
+                [one.point for one in new],
+                [name for name, _, _ in names],
+                [key_id for _, key_id, _ in names],
+                [family for _, _, family in names],
+            ],
+        )
+        made = dict(cursor.fetchall())
+    for one in new:
+        one.subscriber = made[one.point]
+
+
+def _seal_name(town: Town, name: PersonName) -> tuple[bytes | None, int | None, bytes | None]:
+    if not (name.first_name or name.family_name):
+        return None, None, None
+    packed = sealed.seal(town, sealed.NAME, sealed.pack_name(name))
+    family = sealed.family_plain(name)
+    mark = sealed.fingerprint(town, sealed.NAME, family) if family else None
+    return packed.bytes, packed.key_id, mark
+
+
+def _wake(town: Town, known: _Known, kept: Sequence[_Wanted], *, at: datetime) -> None:
+    """People who asked on the public page and never confirmed: this consent is proof enough."""
+    waiting = [
+        one.subscriber or 0
+        for one in kept
+        if known.subscribers.get(one.point, (0, "", False))[1] == Status.PENDING
+    ]
+    if waiting:
+        Subscriber.objects.of(town).filter(pk__in=waiting).update(
+            status=Status.ACTIVE, confirmed_at=at
+        )
+
+
+def _subscribe(town: Town, row: Import, kept: Sequence[_Wanted], *, at: datetime) -> None:
+    pairs = [(one.subscriber, theme) for one in kept for theme in sorted(one.theme_ids)]
+    if not pairs:
+        return
+    groups: dict[tuple[int, ...], list[_Wanted]] = defaultdict(list)
+    for one in kept:
+        groups[tuple(sorted(one.theme_ids))].append(one)
+    names = dict(Theme.objects.of(town).values_list("id", "name"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SUBSCRIPTIONS,
+            [
+                town.pk,
+                at,
+                Origin.IMPORT.value,
+                row.pk,
+                [subscriber for subscriber, _ in pairs],
+                [theme for _, theme in pairs],
+            ],
+        )
+        for themes, group in groups.items():
+            cursor.execute(
+                _PROOFS,
+                [
+                    town.pk,
+                    ProofAction.GIVEN.value,
+                    at,
+                    Origin.IMPORT.value,
+                    row.consent_text_id,
+                    list(themes),
+                    [names[theme] for theme in themes],
+                    row.collected_on,
+                    row.created_by_id,
+                    row.pk,
+                    [one.subscriber for one in group],
+                    [one.person.line for one in group],
+                ],
+            )

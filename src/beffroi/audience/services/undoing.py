@@ -1,0 +1,76 @@
+"""Taking an import back: what it added goes, and nothing else.
+
+People who have spoken for themselves since (a choice changed, a departure) are left alone: their word is newer.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription
+from beffroi.audience.services import proofs
+from beffroi.audience.words import ProofAction, Status
+from beffroi.delivery.services import contact_points
+from beffroi.towns.models import Town
+
+SWEEP = 500
+
+
+def take_back(town: Town, import_id: int, *, at: datetime) -> int:
+    """How many people are gone. The caller holds the transaction, and sweeps afterwards."""
+    theirs = ConsentProof.objects.of(town).filter(subscriber=OuterRef("pk"))
+    spoke = theirs.exclude(imported_by=import_id).filter(
+        at__gte=Import.objects.of(town).filter(pk=import_id).values("started_at")[:1]
+    )
+    touched = Subscriber.objects.of(town).filter(
+        Exists(theirs.filter(imported_by=import_id)), ~Exists(spoke)
+    )
+    ids = list(touched.values_list("id", flat=True))
+    Subscription.objects.of(town).filter(imported_by=import_id, subscriber__in=ids).delete()
+    left = Subscription.objects.of(town).filter(subscriber=OuterRef("pk"), until=None)
+    added = Subscriber.objects.of(town).filter(~Exists(left), imported_by=import_id, pk__in=ids)
+    added_ids = list(added.values_list("id", flat=True))
+    _sleep_again(town, ids, added_ids)
+    mine = ConsentProof.objects.of(town).filter(subscriber__in=ids, imported_by=import_id)
+    proofs.anonymise(town, mine, at=at)
+    Subscriber.objects.of(town).filter(pk__in=added_ids).update(
+        status=Status.ERASED,
+        sealed_name=None,
+        key_id=None,
+        family_hash=None,
+        paused_until=None,
+        erased_at=at,
+    )
+    return len(added_ids)
+
+
+def sweep_all(town: Town, *, at: datetime) -> None:
+    """Until nothing is left to sweep."""
+    while sweep(town, at=at):
+        pass
+
+
+def sweep(town: Town, *, at: datetime) -> int:
+    """Erases the addresses of people who are gone, some hundreds at a time; says how many."""
+    rows = Subscriber.objects.of(town).filter(status=Status.ERASED, email_point__isnull=False)
+    points = [point or 0 for point in rows.values_list("email_point_id", flat=True)[:SWEEP]]
+    Subscriber.objects.of(town).filter(email_point__in=points).update(email_point=None)
+    for point in points:
+        contact_points.erase(town, point, at=at)
+    return len(points)
+
+
+def _sleep_again(town: Town, touched: list[int], added: list[int]) -> None:
+    """People whom the import had found waiting for their own confirmation wait again."""
+    left = Subscription.objects.of(town).filter(subscriber=OuterRef("pk"), until=None)
+    settled = ConsentProof.objects.of(town).filter(
+        subscriber=OuterRef("pk"),
+        action__in=(ProofAction.CONFIRMED, ProofAction.CHANGED),
+    )
+    gone = set(added)
+    Subscriber.objects.of(town).filter(
+        ~Exists(left),
+        ~Exists(settled),
+        pk__in=[id_ for id_ in touched if id_ not in gone],
+        status=Status.ACTIVE,
+    ).update(status=Status.PENDING, confirmed_at=None)
