@@ -66,7 +66,18 @@ class Reader:
             cut = tuple(cell[:200] for cell in cells[:5])
             fault = FaultyRow(line=line, reason=RowReason.UNREADABLE, cells=cut)
             return ReadRow(line=line, is_blank=False, faults=(fault,))
-        return self._read(line, cells)
+        return self._read(line, self._realigned(cells))
+
+    def _realigned(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """« a@x.fr;b@y.fr » typed in one cell of a file that separates by « ; » pushes the others aside."""
+        width = len(self.plan.header) or self.plan.reading.width
+        emails = [n for n, column in enumerate(self.plan.columns) if column.role == Role.EMAIL]
+        if not emails:
+            return cells
+        last = emails[-1]
+        while len(cells) > max(width, last + 1) and "@" in cells[last] and "@" in cells[last + 1]:
+            cells = (*cells[:last], f"{cells[last]} ; {cells[last + 1]}", *cells[last + 2 :])
+        return cells
 
     def _read(self, line: int, cells: tuple[str, ...]) -> ReadRow:
         faults: list[FaultyRow] = []
