@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 PUBLIC_SECONDS = 60  # a message that has just gone out appears within a minute
 View = Callable[..., HttpResponse]
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303  # RFC 9110, 15.4.4: whatever was sent, the next request is a GET
 
 
 def secret_page(*methods: str) -> Callable[[View], View]:
@@ -129,7 +133,7 @@ def dead_link(town: Town, *, expired: bool = False) -> HttpResponse:
 
 def go(url: str) -> HttpResponse:
     """After a form has done its work: the next page, asked for with GET."""
-    return HttpResponse(status=303, headers={"Location": url})
+    return SeeOther(url)
 
 
 def address(town: Town, page: str, **kwargs: object) -> str:
