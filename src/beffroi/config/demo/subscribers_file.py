@@ -17,19 +17,98 @@ _PREAMBLE = [
     "",
 ]
 _HEADER = "N°;NOM;Prénom ;Rue;Adresse mail;Culture;Infos pratiques;Météo;Remarques"
-_FIRST = (
-    "Jeanne Émile Zoé Loïc Anaïs François Noëlle Gaëtan Maëlys Benoît Hélène Raphaël Inès Théo Chloé Jérôme Agnès "
-    "Cédric Léa Michèle André Françoise Gérard Mélanie Stéphane Élodie Jocelyne René Solène Grégory Colette Mathéo "
-    "Thérèse Kévin Aïcha Désiré Océane Rémi Josiane Léopold"
-).split()
-_FAMILY = (
-    "Dupouy|Lacaze|Dubernet|Lafitte|Castaing|Duprat|Labarthe|Darrieux|Lestrade|Cazenave|Etcheverry|Ducos|Lamothe|"
-    "Saint-Martin|Pédelaborde|Garcia|Nuñez|Le Goff|Lefèvre|Müller|Bœuf|Çelik|D'Aubigné|Évrard|Laborde|Tauzin|Moreau|"
-    "Fernandes|Desqueyroux|Peyrelongue|Hérault|Ferreira|Mazères|Cœuret|Larrieu|Bédère|Dupin|Ruiz|Bernède|Gaüzère"
-).split("|")
-_STREETS = "rue du Casino|allée des Dunes|avenue Lamartine|boulevard de la Plage|cours Desbiey|place Thiers".split(
-    "|"
-)
+_FIRST = [
+    "Jeanne",
+    "Émile",
+    "Zoé",
+    "Loïc",
+    "Anaïs",
+    "François",
+    "Noëlle",
+    "Gaëtan",
+    "Maëlys",
+    "Benoît",
+    "Hélène",
+    "Raphaël",
+    "Inès",
+    "Théo",
+    "Chloé",
+    "Jérôme",
+    "Agnès",
+    "Cédric",
+    "Léa",
+    "Michèle",
+    "André",
+    "Françoise",
+    "Gérard",
+    "Mélanie",
+    "Stéphane",
+    "Élodie",
+    "Jocelyne",
+    "René",
+    "Solène",
+    "Grégory",
+    "Colette",
+    "Mathéo",
+    "Thérèse",
+    "Kévin",
+    "Aïcha",
+    "Désiré",
+    "Océane",
+    "Rémi",
+    "Josiane",
+    "Léopold",
+]
+_FAMILY = [
+    "Dupouy",
+    "Lacaze",
+    "Dubernet",
+    "Lafitte",
+    "Castaing",
+    "Duprat",
+    "Labarthe",
+    "Darrieux",
+    "Lestrade",
+    "Cazenave",
+    "Etcheverry",
+    "Ducos",
+    "Lamothe",
+    "Saint-Martin",
+    "Pédelaborde",
+    "Garcia",
+    "Nuñez",
+    "Le Goff",
+    "Lefèvre",
+    "Müller",
+    "Bœuf",
+    "Çelik",
+    "D'Aubigné",
+    "Évrard",
+    "Laborde",
+    "Tauzin",
+    "Moreau",
+    "Fernandes",
+    "Desqueyroux",
+    "Peyrelongue",
+    "Hérault",
+    "Ferreira",
+    "Mazères",
+    "Cœuret",
+    "Larrieu",
+    "Bédère",
+    "Dupin",
+    "Ruiz",
+    "Bernède",
+    "Gaüzère",
+]
+_STREETS = [
+    "rue du Casino",
+    "allée des Dunes",
+    "avenue Lamartine",
+    "boulevard de la Plage",
+    "cours Desbiey",
+    "place Thiers",
+]
 _REMARKS = ["", "", "", "", "", "", "vu au forum", "par téléphone", "ancien adhérent", "à rappeler"]
 _FAULTS = (
     ("{a}@gmial.com", 4),
