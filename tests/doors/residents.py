@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 from beffroi.audience.models import Subscriber, Theme
@@ -12,6 +13,7 @@ from beffroi.audience.services import themes
 from beffroi.delivery import press
 from beffroi.delivery.models import ContactPoint, Delivery, Message
 from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Town
 from tests.cast import NOON
 
@@ -37,7 +39,8 @@ def answers(town: Town, *chosen: Theme, address: str = ADDRESS, **more: str) -> 
 
 def mailbox(town: Town, address: str = ADDRESS) -> list[EmailMessage]:
     """What this address was sent, the oldest first, as the engine would hand it over."""
-    point = contact_points.find(town, 1, address)
+    point = contact_points.find(town, Channel.EMAIL, address)
+    assert point is not None
     versions = dict(ContactPoint.objects.of(town).values_list("pk", "link_version"))
     found = []
     for delivery in Delivery.objects.of(town).filter(contact_point_id=point).order_by("message_id"):
@@ -50,17 +53,25 @@ def mailbox(town: Town, address: str = ADDRESS) -> list[EmailMessage]:
 
 
 def text(message: EmailMessage) -> str:
-    return message.get_body(("plain",)).get_content()
+    body: Any = message.get_body(("plain",))
+    return str(body.get_content())
+
+
+def found(pattern: str, text: str) -> str:
+    """What the first group of `pattern` holds, in a text that must contain it."""
+    match = re.search(pattern, text, re.MULTILINE | re.DOTALL)
+    assert match, f"{pattern} is not in {text}"
+    return str(match[1])
 
 
 def link(message: EmailMessage, part: str) -> str:
     """The path of the link in the text that holds `part`."""
     urls = re.findall(r"https?://\S+", text(message))
-    return urlsplit(next(url for url in urls if part in url)).path
+    return str(urlsplit(next(url for url in urls if part in url)).path)
 
 
 def code(message: EmailMessage) -> str:
-    return re.search(r"^(\d{6})\s*$", text(message), re.MULTILINE)[1]
+    return found(r"^(\d{6})\s*$", text(message))
 
 
 def subscribed(town: Town, client, *chosen: Theme, address: str = ADDRESS) -> Subscriber:
@@ -68,5 +79,5 @@ def subscribed(town: Town, client, *chosen: Theme, address: str = ADDRESS) -> Su
     client.post(f"/{town.slug}/", answers(town, *chosen, address=address))
     client.post(link(mailbox(town, address)[-1], "/confirmation/"))
     return Subscriber.objects.of(town).get(
-        email_point_id=contact_points.find(town, 1, address), status="active"
+        email_point_id=contact_points.find(town, Channel.EMAIL, address), status="active"
     )

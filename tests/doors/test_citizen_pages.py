@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.urls import resolve
 from beffroi.campaigns.models import Campaign, CampaignTheme, CountedLink, Image
 from beffroi.kit import paths
 from beffroi.towns import services as towns
+from beffroi.towns.models import Town
 from tests.cast import NOON
 from tests.doors import residents, world
 
@@ -99,7 +101,7 @@ def test_an_unchanged_page_is_not_sent_again(town, message, client):
 
 def test_the_rss_feed_says_what_rss_2_asks(town, themes, message, client):
     feed = client.get(f"/{town.slug}/messages/rss.xml")
-    channel = ET.fromstring(feed.content).find("channel")
+    channel: Any = ET.fromstring(feed.content).find("channel")
 
     assert feed["Content-Type"].startswith("application/rss+xml")
     assert {"title", "link", "description", "language"} <= {child.tag for child in channel}
@@ -111,7 +113,7 @@ def test_the_rss_feed_says_what_rss_2_asks(town, themes, message, client):
 
 
 def test_the_atom_feed_says_what_rfc_4287_asks(town, themes, message, client):
-    feed = ET.fromstring(client.get(f"/{town.slug}/messages/atom.xml").content)
+    feed: Any = ET.fromstring(client.get(f"/{town.slug}/messages/atom.xml").content)
 
     for required in ("id", "title", "updated", "author"):
         assert feed.find(ATOM + required) is not None
@@ -178,7 +180,7 @@ def test_the_first_page_is_small(town, themes, client):
 
 
 def test_the_standing_pages_say_what_the_law_asks(town, themes, client):
-    towns.Town.objects.filter(pk=town.pk).update(
+    Town.objects.filter(pk=town.pk).update(
         privacy_contact="dpo@arcachon.example", postal_address="Place de la mairie"
     )
     privacy = client.get(f"/{town.slug}/confidentialite/").content.decode()
