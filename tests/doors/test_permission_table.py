@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from beffroi.audience.services import themes
 from beffroi.towns import services as towns
 from beffroi.towns.permissions import GRANTS, Permission, Role
 from tests.cast import NOON
@@ -76,12 +77,12 @@ OPEN = {
     "mfa_login_webauthn": SIGN_IN,
     "mfa_reauthenticate_webauthn": SIGN_IN,
 }
-NEITHER = (403, 404)
 
 
 @pytest.fixture
 def member(town):
     """An agent of the town whose roles each test sets."""
+    themes.open_town(town, at=NOON)
     administrator = towns.create_agent(email="a@town.example", full_name="Admin", at=NOON)
     towns.add_member(town, administrator, roles=[Role.ADMINISTRATOR], by=None, at=NOON)
     agent = towns.create_agent(email="m@town.example", full_name="Membre", at=NOON)
@@ -135,17 +136,22 @@ def test_an_agent_of_another_town_gets_nothing_and_changes_nothing(
     address, client, town, member, other_town, outsider
 ):
     arguments = world.arguments(address, town)
-    paths = [reverse(address.name, kwargs=arguments)]
-    if len(arguments) > 1:
-        paths.append(reverse(address.name, kwargs=arguments | {"town_slug": other_town.slug}))
+    here = reverse(address.name, kwargs=arguments)
+    forged = reverse(address.name, kwargs=arguments | {"town_slug": other_town.slug})
     client.force_login(outsider)
-    before = world.snapshot(town)
+    before = world.snapshot(town), world.snapshot(other_town)
 
-    for path in paths:
-        for method in address.view.methods:
-            assert client.generic(method, path).status_code == 404, f"{method} {path}"
+    for method in address.view.methods:
+        assert client.generic(method, here).status_code == 404, f"{method} {here}"
+        if len(arguments) > 1:
+            answer = client.generic(method, forged)
+            assert answer.status_code in (302, 400, 404, 409), f"{method} {forged}"
+            assert answer.get("Location", forged).startswith(f"/mairie/{other_town.slug}/")
 
-    assert world.snapshot(town) == before
+    if len(arguments) > 1:
+        assert (world.snapshot(town), world.snapshot(other_town)) == before
+    else:
+        assert world.snapshot(town) == before[0]
 
 
 @pytest.mark.parametrize("address", TOWN_PAGES + OPERATOR_PAGES, ids=str)

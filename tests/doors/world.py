@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from beffroi.campaigns.models import Campaign, Version
+from beffroi.campaigns.services import drafts
 from beffroi.towns.models import Agent, Town, TownOwned
 from beffroi.towns.queries import members
 from tests.cast import NOON
@@ -79,7 +81,19 @@ def row_of(model: type[models.Model], town: Town) -> models.Model:
     if model is Agent:
         return members(town)[0].agent
     assert issubclass(model, TownOwned), f"{model.__name__} belongs to no town"
-    return model.objects.of(town).first() or model.objects.create_in(town, **_fields(model, town))
+    found = model.objects.of(town).first()
+    if found is None and model in _MAKERS:
+        _MAKERS[model](town)
+        found = model.objects.of(town).first()
+    return found or model.objects.create_in(town, **_fields(model, town))
+
+
+def _a_campaign(town: Town) -> None:
+    drafts.create(town, by=members(town)[0].agent, at=NOON)
+
+
+_MAKERS = {Campaign: _a_campaign, Version: _a_campaign}
+"""Where rows hold more than their columns tell."""
 
 
 def _fields(model: type[models.Model], town: Town) -> dict[str, Any]:

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The machines' addresses."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from beffroi.api.health import health
+
+urlpatterns = [path("", health, name="sante")]

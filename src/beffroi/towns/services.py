@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from beffroi.kit.colours import contrast
-from beffroi.towns import communes, journal
+from beffroi.towns import communes, journal, scope
 from beffroi.towns.models import Agent, Membership, Service, Town
 from beffroi.towns.permissions import Role
 
@@ -71,7 +71,7 @@ class TownSettings:
 def create_town(
     insee_code: str, *, at: datetime, by: Agent | None = None, sender_address: str
 ) -> Town:
-    """A commune becomes a tenant, with its name and figures from the official list.
+    """A commune becomes a tenant, with its name and figures from the official list; the session enters it.
 
     Raises: UnknownCommune.
     """
@@ -89,6 +89,7 @@ def create_town(
         sender_address=sender_address,
         created_at=at,
     )
+    scope.enter(town_id=town.pk, agent_id=by.pk if by else None)
     journal.write(town, journal.Kind.TOWN_CREATED, at=at, by=by, detail=town.name)
     return town
 

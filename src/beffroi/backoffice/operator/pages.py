@@ -1,8 +1,13 @@
+"""Exploitant: the towns of this house, and how its parts are."""
+
 from django.urls import URLPattern
 
 from beffroi.backoffice.doors import operator_page
-from beffroi.backoffice.operator.towns import towns
+from beffroi.backoffice.operator import state, towns
 
 PAGES: list[URLPattern] = [
-    operator_page("", towns, name="towns"),
+    operator_page("", towns.listing, name="towns"),
+    operator_page("ouvrir/", towns.find, name="town-find"),
+    operator_page("ouvrir/commune/", towns.open_town, name="town-open", methods=("GET", "POST")),
+    operator_page("etat/", state.parts, name="state"),
 ]

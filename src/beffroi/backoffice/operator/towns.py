@@ -1,9 +1,77 @@
-"""The operator's list of towns."""
+"""The operator's towns: their figures, and how a new one is opened."""
 
-from django.http import HttpResponse
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy as _
 
-from beffroi.backoffice.doors import OperatorRequest, show
+from beffroi.audience.services import themes
+from beffroi.backoffice.accounts import mail
+from beffroi.backoffice.doors import OperatorRequest, say, show
+from beffroi.towns import communes, queries, scope, services
+from beffroi.towns.permissions import Role
 
 
-def towns(request: OperatorRequest) -> HttpResponse:
-    return show(request, "operator/towns.html")
+class OpenForm(forms.Form):
+    sender_address = forms.EmailField(
+        label=_("Adresse d’envoi des messages"),
+        help_text=_("Une adresse du domaine de la commune, autorisée à envoyer (SPF, DKIM)."),
+    )
+    full_name = forms.CharField(label=_("Premier administrateur : prénom et nom"), max_length=120)
+    email = forms.EmailField(
+        label=_("Son adresse e-mail professionnelle"),
+        help_text=_(
+            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
+        ),
+    )
+
+
+def listing(request: OperatorRequest) -> HttpResponse:
+    """Each town's figures are read from inside that town."""
+    rows = []
+    for town in queries.open_towns():
+        scope.enter(town_id=town.pk, agent_id=request.agent.pk)
+        last = queries.journal(town).first()
+        rows.append(
+            {"town": town, "agents": queries.members(town).count(), "last": last and last.at}
+        )
+    return show(request, "operator/towns.html", rows=rows)
+
+
+def find(request: OperatorRequest) -> HttpResponse:
+    """Communes by name or postal code; the list alone when htmx asks."""
+    asked = request.GET.get("q", "").strip()
+    taken = dict(queries.open_towns().values_list("insee_code", "slug"))
+    found = [(commune, taken.get(commune.insee_code)) for commune in communes.search(asked)]
+    wants_list = request.headers.get("HX-Request") == "true"
+    template = "operator/found.html" if wants_list else "operator/find.html"
+    return show(request, template, asked=asked, found=found)
+
+
+def open_town(request: OperatorRequest) -> HttpResponse:
+    commune = communes.everyone().get(request.GET.get("insee", ""))
+    if commune is None:
+        raise Http404
+    form = OpenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        with transaction.atomic():
+            town = services.create_town(
+                commune.insee_code,
+                at=request.at,
+                by=request.agent,
+                sender_address=said["sender_address"],
+            )
+            themes.open_town(town, at=request.at)
+            agent = queries.agent_by_email(said["email"]) or services.create_agent(
+                email=said["email"], full_name=said["full_name"], at=request.at
+            )
+            services.add_member(
+                town, agent, roles=[Role.ADMINISTRATOR], by=request.agent, at=request.at
+            )
+            mail.send_invitation(town, agent, by=request.agent.full_name, at=request.at)
+        opened = gettext("%(town)s est ouverte. Une invitation vient de partir vers %(name)s.")
+        say(request, opened % {"town": town.name, "name": agent.full_name})
+        return redirect("operator:towns")
+    return show(request, "operator/open.html", commune=commune, form=form)
