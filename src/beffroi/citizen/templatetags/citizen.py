@@ -21,8 +21,14 @@ register = template.Library()
 def day(value: date) -> str:
     """mardi 24 novembre 2026; vendredi 1er janvier 2027."""
     on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return f"{formats.date_format(on, 'l')} {short_day(on)}"
+
+
+@register.filter
+def short_day(on: date) -> str:
+    """24 novembre 2026; 1er janvier 2027."""
     number = gettext("1er") if on.day == 1 else str(on.day)
-    return f"{formats.date_format(on, 'l')} {number} {formats.date_format(on, 'F Y')}"
+    return f"{number} {formats.date_format(on, 'F Y')}"
 
 
 @register.filter
