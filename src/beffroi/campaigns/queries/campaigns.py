@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 
 from beffroi.audience import queries as audience
 from beffroi.audience.facts import AudienceCount
+from beffroi.audience.models import Theme
 from beffroi.campaigns import letter
 from beffroi.campaigns.content import Content, read
 from beffroi.campaigns.models import Campaign, CountedLink, Decision, Version
@@ -124,3 +125,8 @@ def links(town: Town, campaign_id: int) -> QuerySet[CountedLink]:
     """Counted links, the most followed first."""
     rows = CountedLink.objects.of(town).filter(campaign_id=campaign_id)
     return rows.order_by("-clicks", "id")
+
+
+def theme_names(town: Town, theme_ids: tuple[int, ...]) -> list[str]:
+    """In the town's order."""
+    return list(Theme.objects.of(town).filter(pk__in=theme_ids).values_list("name", flat=True))

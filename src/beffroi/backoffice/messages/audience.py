@@ -1,0 +1,15 @@
+"""Whom the chosen themes reach, counted while they are chosen."""
+
+from django.http import HttpResponse
+
+from beffroi.backoffice.doors import AgentRequest, show
+from beffroi.campaigns.queries import campaigns
+
+
+def campaign_audience(request: AgentRequest) -> HttpResponse:
+    chosen = tuple(int(value) for value in request.GET.getlist("theme") if value.isdecimal())
+    return show(
+        request,
+        "backoffice/messages/parts/audience.html",
+        reach=campaigns.reach(request.town, chosen, at=request.at) if chosen else None,
+    )

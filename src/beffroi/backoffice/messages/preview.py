@@ -1,0 +1,60 @@
+"""The letter as the reader gets it: telephone, desktop, dark, plain text; and a test to colleagues."""
+
+from django.http import HttpResponse
+from django.utils.translation import ngettext
+
+from beffroi.backoffice.doors import AgentRequest, go, say, show
+from beffroi.backoffice.messages.found import campaign_or_404, tone
+from beffroi.backoffice.messages.sentences import attempt
+from beffroi.campaigns.queries import campaigns
+from beffroi.campaigns.services import sending
+from beffroi.campaigns.words import EDITABLE
+from beffroi.towns import queries as towns
+
+# The letter is foreign to the page: nothing in it may run, load from elsewhere or send.
+LETTER_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+
+
+def campaign_preview(request: AgentRequest, campaign_id: int) -> HttpResponse:
+    campaign = campaign_or_404(request, campaign_id)
+    content = campaigns.content_of(request.town, campaign)
+    return show(
+        request,
+        "backoffice/messages/preview.html",
+        campaign=campaign,
+        tone=tone(campaign),
+        plain=campaigns.previewed_text(request.town, content, at=request.at),
+        members=[m.agent for m in towns.members(request.town)],
+        is_editable=campaign.stage in EDITABLE,
+    )
+
+
+def campaign_letter(request: AgentRequest, campaign_id: int) -> HttpResponse:
+    """The letter alone, for a frame."""
+    campaign = campaign_or_404(request, campaign_id)
+    content = campaigns.content_of(request.town, campaign)
+    is_dark = request.GET.get("nuit") == "1"
+    html = campaigns.previewed(request.town, content, at=request.at, is_dark=is_dark)
+    response = HttpResponse(html)
+    response["Content-Security-Policy"] = LETTER_POLICY
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def campaign_test(request: AgentRequest, campaign_id: int) -> HttpResponse:
+    chosen = [int(value) for value in request.POST.getlist("agent") if value.isdecimal()]
+    to = chosen or [request.agent.pk]
+    count = attempt(
+        request,
+        lambda: sending.send_test(
+            request.town, campaign_id, to=to, by=request.agent, at=request.at
+        ),
+    )
+    if count:
+        words = ngettext(
+            "Essai envoyé à %(count)d personne. Il arrive dans un instant.",
+            "Essai envoyé à %(count)d personnes. Il arrive dans un instant.",
+            count,
+        )
+        say(request, words % {"count": count})
+    return go(request, "campaign-preview", campaign_id)

@@ -1,0 +1,295 @@
+// The editor of a Télmail. Without this file the page still works: the boxes are plain text areas.
+import {
+  Blockquote, Bold, BulletList, Document, Dropcursor, Gapcursor, HardBreak, Heading, History, HorizontalRule, Image,
+  Italic, Link, ListItem, OrderedList, Paragraph, Subscript, Superscript, Table, TableCell, TableHeader, TableRow,
+  Text, createTextareaEditor,
+} from "../django_prose_editor/editor.js";
+
+const form = document.getElementById("writing");
+const csrf = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const editors = new Map();
+const FROM_OFFICE = /mso-|urn:schemas-microsoft-com|<o:p|docs-internal-guid|class="?(western|Mso)|LibreOffice/i;
+
+// ---- The boxes become editors ---------------------------------------------------------------------------------
+
+const TOOLS = [
+  ["Titre", "H", (e) => e.toggleHeading({ level: 2 }), ["heading", { level: 2 }]],
+  ["Sous-titre", "h", (e) => e.toggleHeading({ level: 3 }), ["heading", { level: 3 }]],
+  ["Gras", "G", (e) => e.toggleBold(), ["bold"]],
+  ["Italique", "I", (e) => e.toggleItalic(), ["italic"]],
+  ["Liste", "•", (e) => e.toggleBulletList(), ["bulletList"]],
+  ["Liste numérotée", "1.", (e) => e.toggleOrderedList(), ["orderedList"]],
+  ["Citation", "»", (e) => e.toggleBlockquote(), ["blockquote"]],
+  ["Lien", "🔗", null, ["link"]],
+  ["Image", "🖼", null, null],
+  ["Annuler", "↶", (e) => e.undo(), null],
+  ["Rétablir", "↷", (e) => e.redo(), null],
+];
+
+function makeEditor(textarea) {
+  const OwnLink = Link.extend({ addKeyboardShortcuts() { return { "Mod-k": () => { askLink(editor); return true; } }; } });
+  const editor = createTextareaEditor(textarea, [
+    Document, Paragraph, Text, HardBreak, Gapcursor, Dropcursor, History,
+    Heading.configure({ levels: [2, 3] }), Bold, Italic, Superscript, Subscript, BulletList, OrderedList, ListItem,
+    Blockquote, HorizontalRule, OwnLink.configure({ openOnClick: false, autolink: true, enableTarget: false }),
+    Image.configure({ inline: true, allowBase64: false }), Table, TableRow, TableHeader, TableCell,
+  ]);
+  editor.setOptions({ editorProps: {
+    attributes: { role: "textbox", "aria-multiline": "true", "aria-label": textarea.dataset.label, lang: "fr", spellcheck: "true" },
+    handlePaste: (view, event) => paste(editor, event),
+    handleDrop: (view, event) => takeFile(editor, event.dataTransfer?.files),
+  } });
+  textarea.before(toolbar(editor, textarea));
+  document.querySelector(`label[for="${textarea.id}"]`)?.addEventListener("click", (event) => {
+    event.preventDefault();
+    editor.commands.focus();
+  });
+  editor.view.dom.addEventListener("dblclick", (event) => {
+    if (event.target.tagName === "IMG") askImage(editor, null, event.target);
+  });
+  editors.set(textarea.name, editor);
+}
+
+function toolbar(editor, textarea) {
+  const bar = document.createElement("div");
+  bar.className = "tools";
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", `Mise en forme : ${textarea.dataset.label}`);
+  const buttons = TOOLS.map(([name, sign, command, mark], at) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.tabIndex = at ? -1 : 0;
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    const shown = document.createElement("span");
+    shown.setAttribute("aria-hidden", "true");
+    shown.className = `sign sign-${at}`;
+    shown.textContent = sign;
+    button.append(shown, Object.assign(document.createElement("span"), { className: "word", textContent: name, ariaHidden: "true" }));
+    button.addEventListener("click", () => {
+      if (name === "Lien") askLink(editor);
+      else if (name === "Image") askImage(editor, null);
+      else command(editor.chain().focus()).run();
+    });
+    bar.append(button);
+    return { button, mark };
+  });
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = buttons.map((b) => b.button);
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    all.forEach((b) => { b.tabIndex = b === next ? 0 : -1; });
+    next.focus();
+  });
+  const show = () => buttons.forEach(({ button, mark }) => {
+    if (mark) button.setAttribute("aria-pressed", String(editor.isActive(...mark)));
+  });
+  editor.on("transaction", show);
+  show();
+  return bar;
+}
+
+// ---- Links and images -----------------------------------------------------------------------------------------
+
+const linkDialog = document.getElementById("ask-link");
+const imageDialog = document.getElementById("ask-image");
+
+function askLink(editor) {
+  const input = linkDialog.querySelector("#link-href");
+  input.value = editor.getAttributes("link").href || "";
+  linkDialog.returnValue = "cancel";
+  linkDialog.onclose = () => {
+    const href = wholeAddress(input.value.trim());
+    const chain = editor.chain().focus().extendMarkRange("link");
+    if (linkDialog.returnValue === "remove" || (linkDialog.returnValue === "ok" && !href)) chain.unsetLink().run();
+    else if (linkDialog.returnValue !== "ok") editor.commands.focus();
+    else if (editor.state.selection.empty && !editor.isActive("link")) {
+      chain.insertContent({ type: "text", text: input.value.trim(), marks: [{ type: "link", attrs: { href } }] }).run();
+    } else chain.setLink({ href }).run();
+  };
+  linkDialog.showModal();
+  input.focus();
+}
+
+function wholeAddress(typed) {
+  if (!typed || /^(https?:|mailto:|tel:|\/)/i.test(typed)) return typed;
+  if (/^[^\s@/]+@[^\s@/]+$/.test(typed)) return `mailto:${typed}`;
+  return `https://${typed}`;
+}
+
+let asked = null;
+
+function askImage(editor, file, present = null) {
+  const chosen = imageDialog.querySelector("#image-file");
+  const alt = imageDialog.querySelector("#image-alt");
+  const shown = imageDialog.querySelector("#image-shown");
+  imageDialog.querySelector("#image-file-field").hidden = Boolean(file || present);
+  imageDialog.querySelector("#image-error").hidden = true;
+  chosen.value = "";
+  alt.value = present ? present.alt : "";
+  shown.hidden = !(file || present);
+  if (file) shown.src = URL.createObjectURL(file);
+  if (present) shown.src = present.src;
+  asked = { editor, file, present };
+  imageDialog.showModal();
+  (file || present ? alt : chosen).focus();
+}
+
+imageDialog.querySelector("#image-file").addEventListener("change", (event) => {
+  const shown = imageDialog.querySelector("#image-shown");
+  if (event.target.files[0]) { shown.src = URL.createObjectURL(event.target.files[0]); shown.hidden = false; }
+});
+
+imageDialog.querySelector("form").addEventListener("submit", async (event) => {
+  if (event.submitter?.value !== "ok") return;
+  event.preventDefault();
+  const words = imageDialog.querySelector("#image-alt").value.trim();
+  const file = asked.file || imageDialog.querySelector("#image-file").files[0];
+  const { editor, present } = asked;
+  if (present && words) {
+    const at = editor.view.posAtDOM(present, 0);
+    editor.chain().setNodeSelection(at).updateAttributes("image", { alt: words }).run();
+    imageDialog.close();
+    return;
+  }
+  const answer = await upload(file, words);
+  if (answer.words) {
+    const error = imageDialog.querySelector("#image-error");
+    error.textContent = answer.words;
+    error.hidden = false;
+    return;
+  }
+  imageDialog.close();
+  editor.chain().focus().setImage({ src: answer.src, alt: words }).run();
+});
+
+async function upload(file, alt) {
+  const data = new FormData();
+  if (file) data.append("file", file);
+  data.append("alt", alt);
+  try {
+    const answer = await fetch(form.dataset.images, { method: "POST", body: data, headers: { "X-CSRFToken": csrf } });
+    return await answer.json();
+  } catch {
+    return { words: form.dataset.notSent };
+  }
+}
+
+function takeFile(editor, files) {
+  const file = [...(files || [])].find((one) => one.type.startsWith("image/"));
+  if (!file) return false;
+  askImage(editor, file);
+  return true;
+}
+
+// What word processors copy is cleaned by the house, which knows their ways.
+function paste(editor, event) {
+  const html = event.clipboardData?.getData("text/html") || "";
+  if (!html) return takeFile(editor, event.clipboardData?.files);
+  if (!FROM_OFFICE.test(html)) return false;
+  const plain = event.clipboardData.getData("text/plain");
+  cleaned(html).then((good) => editor.chain().focus().insertContent(good ?? plain).run());
+  return true;
+}
+
+async function cleaned(html) {
+  const data = new FormData();
+  data.append("html", html.replace(/src="data:[^"]*"/gi, ""));
+  try {
+    const answer = await fetch(form.dataset.cleans, { method: "POST", body: data, headers: { "X-CSRFToken": csrf } });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+form.querySelectorAll("textarea.rich").forEach(makeEditor);
+
+// ---- Saving by itself; what could not be saved stays on this computer -----------------------------------------
+
+const status = document.getElementById("saved");
+const revision = form.querySelector("[name=revision]");
+const PAUSE_MS = 2500;
+let waiting = 0;
+let saving = null;
+let isStopped = !form.dataset.autosave;
+let isDirty = false;
+
+function fields() {
+  return [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "revision");
+}
+
+function remember() {
+  try { localStorage.setItem(form.dataset.key, JSON.stringify(fields())); } catch { /* full or forbidden: the server has the rest */ }
+}
+
+function forget() {
+  try { localStorage.removeItem(form.dataset.key); } catch { /* nothing was kept */ }
+}
+
+async function save() {
+  clearTimeout(waiting);
+  if (isStopped || !isDirty) return;
+  if (saving) { await saving; if (!isDirty) return; }
+  isDirty = false;
+  saving = send();
+  await saving;
+  saving = null;
+}
+
+async function send() {
+  try {
+    const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), redirect: "error" });
+    const told = await answer.json();
+    status.textContent = told.words;
+    if (!told.saved) { isStopped = true; status.classList.add("error"); return; }
+    revision.value = told.revision;
+    if (!isDirty) forget();
+  } catch {
+    isDirty = true;
+    status.textContent = form.dataset.notSaved;
+    waiting = setTimeout(save, 4 * PAUSE_MS);
+  }
+}
+
+form.addEventListener("input", () => {
+  isDirty = true;
+  remember();
+  if (isStopped) return;
+  status.textContent = form.dataset.typing;
+  clearTimeout(waiting);
+  waiting = setTimeout(save, PAUSE_MS);
+});
+document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+
+form.addEventListener("submit", (event) => {
+  clearTimeout(waiting);
+  if (saving) {
+    event.preventDefault();
+    event.stopPropagation();
+    const { submitter } = event;
+    saving.then(() => form.requestSubmit(submitter));
+    return;
+  }
+  isStopped = true;
+  forget();
+});
+
+const unsent = document.getElementById("unsent");
+const kept = (() => { try { return JSON.parse(localStorage.getItem(form.dataset.key)); } catch { return null; } })();
+if (kept && JSON.stringify(kept) !== JSON.stringify(fields())) unsent.hidden = false;
+document.getElementById("unsent-drop").addEventListener("click", () => { forget(); unsent.hidden = true; });
+document.getElementById("unsent-take").addEventListener("click", () => {
+  form.querySelectorAll("[name=theme]").forEach((box) => { box.checked = false; });
+  for (const [name, value] of kept) {
+    if (editors.has(name)) editors.get(name).commands.setContent(value);
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (field.type === "checkbox" || field.type === "radio") field.checked = field.checked || field.value === value;
+      else if (!field.classList.contains("rich")) field.value = value;
+    }
+  }
+  unsent.hidden = true;
+  form.dispatchEvent(new Event("input"));
+});
