@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import css_inline
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils.safestring import SafeString, mark_safe
 
 from beffroi.campaigns.letter.colours import NIGHT, PAPER, readable
@@ -17,6 +18,11 @@ from beffroi.kit.paths import PREFERENCES
 
 LETTER_WIDTH = 536  # CSS pixels inside a 600-pixel letter
 _IMAGE_NAME = re.compile(r"/images/([0-9a-f]{64}\.[a-z]+)$")
+_ENGINE = Engine(
+    # An engine of its own: letters are written by jobs too, which know nothing of the doors' pages and tags.
+    dirs=[str(Path(__file__).parent / "templates")],
+    libraries={"i18n": "django.templatetags.i18n"},
+)
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
@@ -30,7 +36,7 @@ class Letter:
 def compose(sheet: Sheet, *, counted: Mapping[str, str]) -> Letter:
     """The e-mail, with slots where each recipient has links of their own; `counted` replaces outside addresses."""
     ready = _ready(sheet, counted)
-    html = render_to_string("campaigns/letter.html", _context(ready, is_dark=False))
+    html = _render("letter.html", _context(ready, is_dark=False))
     return Letter(
         subject=sheet.subject,
         html=_INLINER.inline(html),
@@ -45,13 +51,17 @@ def preview(sheet: Sheet, *, is_dark: bool) -> str:
         "preferences_url": ready.base_url + PREFERENCES,
         "unsubscribe_url": ready.base_url + PREFERENCES,
     }
-    return _INLINER.inline(render_to_string("campaigns/letter.html", context))
+    return _INLINER.inline(_render("letter.html", context))
 
 
 def page(sheet: Sheet) -> str:
     """What stands between the header and the footer of the public page; nothing personal."""
     ready = _ready(replace(sheet, is_test=False), {})
-    return render_to_string("campaigns/page.html", {"sheet": ready, **_html(ready)}).strip()
+    return _render("page.html", {"sheet": ready, **_html(ready)}).strip()
+
+
+def _render(name: str, context: dict[str, object]) -> str:
+    return _ENGINE.get_template(name).render(Context(context))
 
 
 def _personal(sheet: Sheet) -> dict[str, str]:
