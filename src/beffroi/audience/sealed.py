@@ -29,12 +29,23 @@ def bound_to(town_id: int, use: bytes) -> bytes:
     return b"audience:%d:" % town_id + use
 
 
+class Sealer:
+    """Seals many things of one town: the keyring is looked at once."""
+
+    def __init__(self, town: Town) -> None:
+        self._town_id, self._ring = town.pk, keys.ring()
+
+    def seal(self, use: bytes, plain: bytes) -> Sealed:
+        sealed = self._ring.seal(plain, bound_to=bound_to(self._town_id, use))
+        return Sealed(bytes=sealed, key_id=self._ring.current)
+
+    def fingerprint(self, use: bytes, plain: bytes) -> bytes:
+        """Under the current keys."""
+        return self._ring.fingerprint(plain, bound_to=bound_to(self._town_id, use))
+
+
 def seal(town: Town, use: bytes, plain: bytes) -> Sealed:
-    ring = keys.ring()
-    return Sealed(
-        bytes=ring.seal(plain, bound_to=bound_to(town.pk, use)),
-        key_id=ring.current,
-    )
+    return Sealer(town).seal(use, plain)
 
 
 def unseal(town_id: int, use: bytes, sealed: bytes, key_id: int) -> bytes:
@@ -44,7 +55,7 @@ def unseal(town_id: int, use: bytes, sealed: bytes, key_id: int) -> bytes:
 
 def fingerprint(town: Town, use: bytes, plain: bytes) -> bytes:
     """Under the current keys."""
-    return keys.ring().fingerprint(plain, bound_to=bound_to(town.pk, use))
+    return Sealer(town).fingerprint(use, plain)
 
 
 def fingerprints(town: Town, use: bytes, plain: bytes) -> list[bytes]:

@@ -4,6 +4,7 @@ import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beffroi.kit.names import fold_words
 
@@ -145,6 +146,7 @@ def _alike(one: str, other: str) -> bool:
     return one[:4] == other[:4]
 
 
+@lru_cache(maxsize=1024)
 def is_yes(cell: str) -> bool:
     text = cell.strip()
     return fold_words(text) in YES or text[:1] in _TICKS if text else False

@@ -1,8 +1,9 @@
 """A row turned into people: addresses, a name, themes; and what is wrong with it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from beffroi.audience.facts import PersonName
 from beffroi.audience.importer import columns
@@ -57,6 +58,14 @@ class Reader:
     themes: Sequence[NamedTheme]
     given: frozenset[int]
 
+    @cached_property
+    def places(self) -> dict[Role, list[int]]:
+        """Which columns hold what."""
+        found: dict[Role, list[int]] = {}
+        for place, column in enumerate(self.plan.columns):
+            found.setdefault(column.role, []).append(place)
+        return found
+
     def read(self, row: Row) -> ReadRow:
         line, raw = row
         cells = tuple(cell.strip() for cell in raw)
@@ -71,7 +80,7 @@ class Reader:
     def _realigned(self, cells: tuple[str, ...]) -> tuple[str, ...]:
         """« a@x.fr;b@y.fr » typed in one cell of a file that separates by « ; » pushes the others aside."""
         width = len(self.plan.header) or self.plan.reading.width
-        emails = [n for n, column in enumerate(self.plan.columns) if column.role == Role.EMAIL]
+        emails = self.places.get(Role.EMAIL)
         if not emails:
             return cells
         last = emails[-1]
@@ -108,18 +117,21 @@ class Reader:
         )
         return ReadRow(line=line, is_blank=False, people=people, faults=tuple(faults))
 
-    def _of(self, cells: tuple[str, ...], role: Role) -> Iterator[str]:
-        for column, cell in zip(self.plan.columns, cells, strict=False):
-            if column.role == role and cell:
-                yield cell
+    def _of(self, cells: tuple[str, ...], role: Role) -> list[str]:
+        places = self.places.get(role, ())
+        return [cells[place] for place in places if place < len(cells) and cells[place]]
+
+    def _first(self, cells: tuple[str, ...], role: Role) -> str:
+        return next(iter(self._of(cells, role)), "")
 
     def _themes(self, cells: tuple[str, ...]) -> tuple[RowReason | None, tuple[int, ...]]:
         if any(columns.is_no(cell) for cell in self._of(cells, Role.CONSENT)):
             return RowReason.NO_CONSENT, ()
         wanted = set(self.given)
-        for column, cell in zip(self.plan.columns, cells, strict=False):
-            if column.role == Role.THEME and column.theme_id and columns.is_yes(cell):
-                wanted.add(column.theme_id)
+        for place in self.places.get(Role.THEME, ()):
+            theme = self.plan.columns[place].theme_id
+            if theme and place < len(cells) and columns.is_yes(cells[place]):
+                wanted.add(theme)
         for cell in self._of(cells, Role.THEMES):
             for part in _BETWEEN_THEMES.split(cell):
                 theme = columns.theme_named(part, self.themes)
@@ -130,12 +142,12 @@ class Reader:
         return None, tuple(sorted(wanted))
 
     def _name(self, cells: tuple[str, ...]) -> PersonName:
-        first = next(self._of(cells, Role.FIRST_NAME), "")
-        family = next(self._of(cells, Role.FAMILY_NAME), "")
+        first = self._first(cells, Role.FIRST_NAME)
+        family = self._first(cells, Role.FAMILY_NAME)
         if not first and family != family.upper():
             first, family = split_full_name(family)
         if not (first or family):
-            first, family = split_full_name(next(self._of(cells, Role.FULL_NAME), ""))
+            first, family = split_full_name(self._first(cells, Role.FULL_NAME))
         return PersonName(first_name=_tidy(first), family_name=_tidy(family))
 
 

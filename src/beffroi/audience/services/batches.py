@@ -190,7 +190,8 @@ def _list(
 def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> None:
     if not new:
         return
-    names = [_seal_name(town, one.person.name) for one in new]
+    sealer = sealed.Sealer(town)
+    names = [_seal_name(sealer, one.person.name) for one in new]
     with connection.cursor() as cursor:
         cursor.execute(
             _SUBSCRIBERS,
@@ -212,12 +213,14 @@ def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> No
         one.subscriber = made[one.point]
 
 
-def _seal_name(town: Town, name: PersonName) -> tuple[bytes | None, int | None, bytes | None]:
+def _seal_name(
+    sealer: sealed.Sealer, name: PersonName
+) -> tuple[bytes | None, int | None, bytes | None]:
     if not (name.first_name or name.family_name):
         return None, None, None
-    packed = sealed.seal(town, sealed.NAME, sealed.pack_name(name))
+    packed = sealer.seal(sealed.NAME, sealed.pack_name(name))
     family = sealed.family_plain(name)
-    mark = sealed.fingerprint(town, sealed.NAME, family) if family else None
+    mark = sealer.fingerprint(sealed.NAME, family) if family else None
     return packed.bytes, packed.key_id, mark
 
 

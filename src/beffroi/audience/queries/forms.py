@@ -1,0 +1,112 @@
+"""Paper forms as the typing screen shows them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from beffroi.audience import sealed
+from beffroi.audience.facts import SubscriberView
+from beffroi.audience.models import PaperForm
+from beffroi.audience.queries import subscribers
+from beffroi.audience.services.paper import UNDO, NoSuchForm
+from beffroi.delivery.services import contact_points
+from beffroi.kit import addresses
+from beffroi.towns.models import Town
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormView:
+    id: int
+    number: str
+    signed_on: date
+    typed_at: datetime
+    typed_by: str
+    subscriber_id: int | None
+    masked: str
+    theme_names: tuple[str, ...]
+    has_scan: bool
+
+    def may_undo(self, at: datetime) -> bool:
+        return self.typed_at + UNDO >= at and self.subscriber_id is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormCheck:
+    """What is known before a form is saved."""
+
+    same_number: FormView | None
+    known: SubscriberView | None
+    """Whoever has this address already."""
+    suggestion: str
+    """What was probably meant, when the host of the address looks mistyped."""
+
+
+def recent(town: Town, *, limit: int = 10) -> list[FormView]:
+    """The last ones typed, the newest first."""
+    return _views(town, list(_rows(town)[:limit]))
+
+
+def of_subscriber(town: Town, subscriber_id: int) -> list[FormView]:
+    return _views(town, list(_rows(town).filter(subscriber=subscriber_id)))
+
+
+def check(town: Town, *, number: str, address: str, at: datetime) -> FormCheck:
+    """Duplicates, by number and by address."""
+    same = list(_rows(town).filter(number=number.strip())[:1]) if number.strip() else []
+    return FormCheck(
+        same_number=_views(town, same)[0] if same else None,
+        known=subscribers.by_address(town, address, at=at) if "@" in address else None,
+        suggestion=addresses.suggest(address.strip()),
+    )
+
+
+def next_number(town: Town) -> str:
+    """The number after the last one typed, with its zeros; empty when it does not end in digits."""
+    last = PaperForm.objects.of(town).order_by("-typed_at", "-id").values_list("number", flat=True)
+    found = re.fullmatch(r"(.*?)(\d{1,12})", last.first() or "")
+    if found is None:
+        return ""
+    digits = found[2]
+    return f"{found[1]}{int(digits) + 1:0{len(digits)}}"
+
+
+def scan(town: Town, form_id: int) -> tuple[bytes, str]:
+    """(the scan in clear, its media type). The caller journals. Raises: NoSuchForm."""
+    row = PaperForm.objects.of(town).filter(pk=form_id).first()
+    if row is None or row.sealed_scan is None or row.key_id is None:
+        raise NoSuchForm(form_id)
+    plain = sealed.unseal(town.pk, sealed.SCAN, bytes(row.sealed_scan), row.key_id)
+    return plain, row.scan_kind
+
+
+def _rows(town: Town) -> QuerySet[PaperForm]:
+    return (
+        PaperForm.objects.of(town)
+        .select_related("subscriber", "typed_by", "proof")
+        .defer("sealed_scan")
+    )
+
+
+def _views(town: Town, rows: list[PaperForm]) -> list[FormView]:
+    points = [
+        row.subscriber.email_point_id
+        for row in rows
+        if row.subscriber is not None and row.subscriber.email_point_id is not None
+    ]
+    masked = contact_points.masked(town, points)
+    return [
+        FormView(
+            id=row.pk,
+            number=row.number,
+            signed_on=row.signed_on,
+            typed_at=row.typed_at,
+            typed_by=row.typed_by.full_name,
+            subscriber_id=row.subscriber_id,
+            masked=masked.get((row.subscriber.email_point_id or 0) if row.subscriber else 0, ""),
+            theme_names=tuple(row.proof.theme_names) if row.proof else (),
+            has_scan=bool(row.scan_kind),
+        )
+        for row in rows
+    ]
