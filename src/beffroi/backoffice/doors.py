@@ -188,7 +188,7 @@ def address(request: AgentRequest, name: str, *args: object, **kwargs: object) -
 
 
 def say(request: HttpRequest, sentence: Say, *, undo: str = "") -> None:
-    """Tells what has been done on the next page shown; `undo` is the address a button « Annuler » posts to."""
+    """Tells what has been done on the next page shown; `undo` is the address a button « Annuler » posts to."""
     messages.success(request, str(sentence), extra_tags=undo)
 
 

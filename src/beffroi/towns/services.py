@@ -187,7 +187,7 @@ def add_member(
         at=at,
         by=by,
         about=("agent", agent.pk),
-        detail=f"{agent.full_name} : {_role_names(membership.roles)}",
+        detail=f"{agent.full_name}\N{NO-BREAK SPACE}: {_role_names(membership.roles)}",
     )
     return membership
 
@@ -216,7 +216,7 @@ def change_member(
         at=at,
         by=by,
         about=("agent", agent_id),
-        detail=f"{membership.agent.full_name} : {_role_names(membership.roles)}",
+        detail=f"{membership.agent.full_name}\N{NO-BREAK SPACE}: {_role_names(membership.roles)}",
     )
     return membership
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from beffroi.towns.models import Agent
 
 _TOO_MANY = _(
-    "Trop d’essais ont échoué. Par sécurité, la connexion est bloquée quelques minutes :"
+    "Trop d’essais ont échoué. Par sécurité, la connexion est bloquée quelques minutes :"
     " patientez, ou choisissez un nouveau mot de passe."
 )
 _WRONG_PASSWORD = _("Ce mot de passe n’est pas le bon.")

@@ -18,11 +18,11 @@ class OpenForm(forms.Form):
         label=_("Adresse d’envoi des messages"),
         help_text=_("Une adresse du domaine de la commune, autorisée à envoyer (SPF, DKIM)."),
     )
-    full_name = forms.CharField(label=_("Premier administrateur : prénom et nom"), max_length=120)
+    full_name = forms.CharField(label=_("Premier administrateur : prénom et nom"), max_length=120)
     email = forms.EmailField(
         label=_("Son adresse e-mail professionnelle"),
         help_text=_(
-            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
+            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
         ),
     )
 

@@ -108,7 +108,7 @@ def steps(names: Sequence[str], current: int) -> dict[str, object]:
 
 @register.filter
 def day(at: datetime | None) -> str:
-    """« mardi 24 novembre », with the year when it is not this one."""
+    """« mardi 24 novembre », with the year when it is not this one."""
     if at is None:
         return ""
     local = timezone.localtime(at)
@@ -119,7 +119,7 @@ def day(at: datetime | None) -> str:
 
 @register.filter
 def hour(at: datetime | None) -> str:
-    """« 18 h » or « 18 h 05 »."""
+    """« 18 h » or « 18 h 05 »."""
     if at is None:
         return ""
     local = timezone.localtime(at)
@@ -130,7 +130,7 @@ def hour(at: datetime | None) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """« mardi 24 novembre à 18 h », or « aujourd’hui à 18 h »."""
+    """« mardi 24 novembre à 18 h », or « aujourd’hui à 18 h »."""
     if at is None:
         return ""
     days = (timezone.localdate() - timezone.localtime(at).date()).days
@@ -158,7 +158,7 @@ _SYSTEMS = (
 
 @register.filter
 def device(user_agent: str) -> str:
-    """« Firefox, Windows » from what the browser says of itself."""
+    """« Firefox, Windows » from what the browser says of itself."""
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return ", ".join(filter(None, (browser, system))) or _("Appareil inconnu")

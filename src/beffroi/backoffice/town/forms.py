@@ -41,7 +41,7 @@ class TownForm(forms.Form):
     reply_to = forms.EmailField(
         label=_("Adresse pour les réponses"),
         required=False,
-        help_text=_("Vide : les réponses arrivent à l’adresse de l’expéditeur."),
+        help_text=_("Vide : les réponses arrivent à l’adresse de l’expéditeur."),
     )
     postal_address = forms.CharField(label=_("Adresse postale"), max_length=250, required=False)
     telephone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
@@ -53,13 +53,13 @@ class TownForm(forms.Form):
         max_length=250,
         required=False,
         help_text=_(
-            "Comment joindre le délégué à la protection des données ; affiché aux habitants."
+            "Comment joindre le délégué à la protection des données ; affiché aux habitants."
         ),
     )
     count_links = forms.BooleanField(
         label=_("Compter les clics sur les liens des messages"),
         required=False,
-        help_text=_("Le nombre de clics, sans savoir qui ; c’est dit aux lecteurs."),
+        help_text=_("Le nombre de clics, sans savoir qui ; c’est dit aux lecteurs."),
     )
 
 
@@ -113,7 +113,7 @@ class InviteForm(RolesForm):
     email = forms.EmailField(
         label=_("Adresse e-mail professionnelle"),
         help_text=_(
-            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
+            "Un lien y sera envoyé pour choisir un mot de passe ; il sert pendant sept jours."
         ),
     )
 

@@ -165,6 +165,6 @@ def invite_again(request: AgentRequest, agent_id: int) -> HttpResponse:
 
 def _last_administrator() -> str:
     return gettext(
-        "C’est le dernier administrateur : une collectivité en garde toujours un."
+        "C’est le dernier administrateur : une collectivité en garde toujours un."
         " Nommez-en un autre d’abord."
     )

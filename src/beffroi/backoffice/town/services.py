@@ -22,7 +22,7 @@ def add(request: AgentRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         services.add_service(request.town, name, by=request.agent, at=request.at)
-        say(request, gettext("Le service « %(name)s » est ajouté.") % {"name": name})
+        say(request, gettext("Le service « %(name)s » est ajouté.") % {"name": name})
         return go(request, "services")
     return show(request, "backoffice/town/service.html", form=form, service=None)
 
@@ -39,6 +39,6 @@ def rename(request: AgentRequest, service_id: int) -> HttpResponse:
         except services.ServiceExists:
             form.add_error("name", gettext("Un autre service porte déjà ce nom."))
         else:
-            say(request, gettext("Le service s’appelle désormais « %(name)s ».") % {"name": name})
+            say(request, gettext("Le service s’appelle désormais « %(name)s ».") % {"name": name})
             return go(request, "services")
     return show(request, "backoffice/town/service.html", form=form, service=service)

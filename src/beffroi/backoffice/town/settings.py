@@ -28,7 +28,7 @@ def edit(request: AgentRequest) -> HttpResponse:
             form.add_error(
                 name,
                 gettext(
-                    "Trop claire : un texte blanc n’y serait pas lisible. Prenez-la plus foncée."
+                    "Trop claire : un texte blanc n’y serait pas lisible. Prenez-la plus foncée."
                 ),
             )
         else:
@@ -88,7 +88,7 @@ def _why_not(name: str, size_bytes: int) -> str:
 
 def drop_arms(request: AgentRequest) -> HttpResponse:
     services.set_coat_of_arms(request.town, None, by=request.agent, at=request.at)
-    say(request, gettext("Le blason est retiré ; le nom de la collectivité le remplace."))
+    say(request, gettext("Le blason est retiré ; le nom de la collectivité le remplace."))
     return go(request, "town")
 
 
