@@ -16,7 +16,7 @@ from beffroi.servers.launch import tools, venv
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# Temporary, by Beffroi: installing a package must not start its service."
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/beffroi-temporary.conf")
-SYSTEMD_LINKS = Path("/etc/systemd/system/multi-user.target.wants")
+ENABLED = Path("/etc/systemd/system/multi-user.target.wants/postgresql.service")
 
 
 class Purpose(enum.Enum):
@@ -109,9 +109,12 @@ def _install(lacking: list[Need], as_root: list[str]) -> None:
     had_postgresql = Path("/usr/share/postgresql-common").exists()
     with _services_asleep(as_root):
         _apt(as_root, ["update", "-qq"])
-        _apt(as_root, ["install", "-y", "-qq", "--no-install-recommends", *wanted])
-    if not had_postgresql and (SYSTEMD_LINKS / "postgresql.service").is_symlink():
-        _run([*as_root, "systemctl", "--no-reload", "disable", "--quiet", "postgresql.service"])
+        _apt(
+            as_root,
+            ["install", "-y", "-qq", "-o", "Dpkg::Use-Pty=0", "--no-install-recommends", *wanted],
+        )
+    if not had_postgresql and ENABLED.is_symlink():
+        _run([*as_root, "rm", "-f", str(ENABLED)])  # what `systemctl disable` does, systemd or not
 
 
 def _apt(as_root: list[str], arguments: list[str]) -> None:
