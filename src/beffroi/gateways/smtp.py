@@ -91,7 +91,12 @@ class SmtpGateway:
                 break
             self.unreachable = ""
             talk = _Talk(link, ledger)
-            if talk.run(again):
+            try:
+                good = talk.run(again)
+            except BaseException:
+                link.close()
+                raise
+            if good:
                 self._keep(link)
                 return
             link.close()

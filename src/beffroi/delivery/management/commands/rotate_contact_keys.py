@@ -7,6 +7,7 @@ from beffroi.delivery.services.rotation import rotate
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = _(
         "Renouvelle les clés qui protègent les coordonnées. Peut être interrompu puis relancé"
         "\N{NO-BREAK SPACE}: il reprend où il s’est arrêté."
