@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import Lane, Slot
+from beffroi.kit.french import of
 from beffroi.kit.paths import town_url
 from beffroi.towns.models import Town
 
@@ -19,7 +20,7 @@ def ask_to_confirm(
     """The second step of the opt-in; its link is bound to the proof of the first."""
     text = gettext(
         "Bonjour,\n\n"
-        "Vous avez demandé à recevoir les informations de {town} par e-mail :\n\n"
+        "Vous avez demandé à recevoir les informations {of_town} par e-mail :\n\n"
         "{themes}\n\n"
         "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
         "{link}\n\n"
@@ -29,11 +30,11 @@ def ask_to_confirm(
     return _send(
         town,
         contact_point_id,
-        subject=gettext("Confirmez votre abonnement aux informations de {town}").format(
-            town=town.name
+        subject=gettext("Confirmez votre abonnement aux informations {of_town}").format(
+            of_town=of(town.name)
         ),
         text=text.format(
-            town=town.name, themes=_bullets(theme_names), link=Slot.CONFIRM_URL.marker
+            of_town=of(town.name), themes=_bullets(theme_names), link=Slot.CONFIRM_URL.marker
         ),
         reference=f"confirm:{proof_id}",
         at=at,
@@ -44,7 +45,7 @@ def already_subscribed(town: Town, contact_point_id: int, *, at: datetime) -> in
     """Someone asked to subscribe an address that is subscribed: the answer goes to its owner only."""
     text = gettext(
         "Bonjour,\n\n"
-        "Votre adresse vient d’être donnée sur la page d’abonnement de {town}. Vous êtes déjà abonné : rien n’a "
+        "Votre adresse vient d’être donnée sur la page d’abonnement {of_town}. Vous êtes déjà abonné : rien n’a "
         "changé.\n\n"
         "Pour revoir vos choix, ouvrez ce lien :\n"
         "{link}\n\n"
@@ -53,8 +54,10 @@ def already_subscribed(town: Town, contact_point_id: int, *, at: datetime) -> in
     return _send(
         town,
         contact_point_id,
-        subject=gettext("Vous êtes déjà abonné aux informations de {town}").format(town=town.name),
-        text=text.format(town=town.name, link=Slot.PREFERENCES_URL.marker),
+        subject=gettext("Vous êtes déjà abonné aux informations {of_town}").format(
+            of_town=of(town.name)
+        ),
+        text=text.format(of_town=of(town.name), link=Slot.PREFERENCES_URL.marker),
         reference="known",
         at=at,
     )
@@ -82,9 +85,10 @@ def welcome_from_paper(
     return _send(
         town,
         contact_point_id,
-        subject=gettext("Votre abonnement aux informations de {town}").format(town=town.name),
+        subject=gettext("Votre abonnement aux informations {of_town}").format(
+            of_town=of(town.name)
+        ),
         text=text.format(
-            town=town.name,
             number=form_number,
             themes=_bullets(theme_names),
             link=Slot.PREFERENCES_URL.marker,
@@ -99,7 +103,7 @@ def confirm_address(town: Town, contact_point_id: int, *, subscriber_id: int, at
     """Sent to the new address before anything changes."""
     text = gettext(
         "Bonjour,\n\n"
-        "Vous avez demandé à recevoir à cette adresse les informations de {town}.\n\n"
+        "Vous avez demandé à recevoir à cette adresse les informations {of_town}.\n\n"
         "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
         "{link}\n\n"
         "D’ici là, rien ne change. Si vous n’avez rien demandé, ne faites rien."
@@ -108,7 +112,7 @@ def confirm_address(town: Town, contact_point_id: int, *, subscriber_id: int, at
         town,
         contact_point_id,
         subject=gettext("Confirmez votre nouvelle adresse"),
-        text=text.format(town=town.name, link=Slot.CONFIRM_URL.marker),
+        text=text.format(of_town=of(town.name), link=Slot.CONFIRM_URL.marker),
         reference=f"address:{subscriber_id}",
         at=at,
     )
@@ -118,11 +122,11 @@ def code(town: Town, contact_point_id: int, *, minutes: int, at: datetime) -> in
     """The way back to one's choices when the link is lost."""
     text = ngettext(
         "Bonjour,\n\n"
-        "Voici votre code pour ouvrir vos abonnements aux informations de {town} :\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
         "{code}\n\n"
         "Il est valable {minutes} minute. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
         "Bonjour,\n\n"
-        "Voici votre code pour ouvrir vos abonnements aux informations de {town} :\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
         "{code}\n\n"
         "Il est valable {minutes} minutes. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
         minutes,
@@ -131,7 +135,7 @@ def code(town: Town, contact_point_id: int, *, minutes: int, at: datetime) -> in
         town,
         contact_point_id,
         subject=gettext("Votre code pour {town}").format(town=town.name),
-        text=text.format(town=town.name, code=Slot.CODE.marker, minutes=minutes),
+        text=text.format(of_town=of(town.name), code=Slot.CODE.marker, minutes=minutes),
         reference="code",
         at=at,
     )

@@ -1,7 +1,9 @@
 """The consent wording that every town begins with. A town may write its own; older versions are kept."""
 
+from beffroi.kit.french import of
+
 DEFAULT = """\
-J’accepte que la mairie de {town} utilise mon adresse électronique pour m’envoyer les informations des thèmes \
+J’accepte que la mairie {of_town} utilise mon adresse électronique pour m’envoyer les informations des thèmes \
 que j’ai choisis, et rien d’autre.
 
 Mon adresse n’est ni vendue, ni louée, ni transmise à qui que ce soit. Elle n’est rapprochée d’aucun autre fichier \
@@ -20,4 +22,4 @@ les consignes des autorités."""
 
 def default(town_name: str) -> str:
     """The first version, in the town's name."""
-    return DEFAULT.format(town=town_name).replace(" :", "\N{NO-BREAK SPACE}:")
+    return DEFAULT.format(of_town=of(town_name)).replace(" :", "\N{NO-BREAK SPACE}:")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from beffroi.campaigns.letter.sheet import Sheet
+from beffroi.kit.french import of
 from beffroi.kit.html_text import WIDTH, to_text
 
 RULE = "-" * WIDTH
@@ -58,7 +59,9 @@ def _wrap(sentence: str) -> str:
 def reason(sheet: Sheet) -> str:
     """Why the reader gets this."""
     if not sheet.theme_names:
-        return gettext("Vous recevez ce message de %(town)s.") % {"town": sheet.town_name}
+        return gettext("Vous recevez ce message de la mairie %(of_town)s.") % {
+            "of_town": of(sheet.town_name)
+        }
     return gettext("Vous recevez ce message parce que vous êtes abonné à : %(themes)s.") % {
         "themes": ", ".join(sheet.theme_names)
     }

@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from beffroi.citizen import doors
+from beffroi.kit.french import of
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -41,13 +42,13 @@ def moment(value: datetime) -> str:
     )
 
 
+@register.filter
+def of_town(town: Town) -> str:
+    """d’Arcachon, du Havre; of a body that is no commune, « de la collectivité »."""
+    return of(town.name) if town.insee_code else gettext("de la collectivité")
+
+
 @register.simple_tag
 def page(town: Town, name: str, **kwargs: object) -> str:
     """The address of one of the town's pages."""
     return doors.address(town, name, **kwargs)
-
-
-@register.filter
-def error_title(title: str, fault: object) -> str:
-    """The page's title says first that something is wrong (GOV.UK, error summary)."""
-    return gettext("Erreur\N{NO-BREAK SPACE}: {title}").format(title=title) if fault else title
