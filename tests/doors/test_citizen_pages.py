@@ -112,6 +112,25 @@ def test_the_rss_feed_says_what_rss_2_asks(town, themes, message, client):
     assert "nombreux" in item.findtext("description")
 
 
+def test_a_feed_survives_what_xml_cannot_hold(town, themes, agent, client):
+    published(town, agent, themes[0], subject="Un saut\x0bde ligne")
+
+    for kind in ("rss", "atom"):
+        feed = client.get(f"/{town.slug}/messages/{kind}.xml")
+        assert "Un sautde ligne" in "".join(ET.fromstring(feed.content).itertext())
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow(
+    town, themes, agent, client, django_assert_max_num_queries
+):
+    for days in range(20):
+        published(town, agent, themes[days % 3], days=days)
+
+    for url in ("/", "/messages/", "/messages/rss.xml"):
+        with django_assert_max_num_queries(9):
+            client.get(f"/{town.slug}{url}")
+
+
 def test_the_atom_feed_says_what_rfc_4287_asks(town, themes, message, client):
     feed: Any = ET.fromstring(client.get(f"/{town.slug}/messages/atom.xml").content)
 

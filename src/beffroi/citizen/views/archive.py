@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,8 @@ MEDIA_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
 }
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What XML 1.0 cannot hold (2.2); a pasted text may."""
 FEEDS = {"rss": feedgenerator.Rss201rev2Feed, "atom": feedgenerator.Atom1Feed}
 
 
@@ -81,9 +84,9 @@ def feed(request: HttpRequest, town: Town, kind: str, slug: str = "") -> HttpRes
     for found in campaigns.archive(town, theme_id=theme.id if theme else None, limit=IN_FEED):
         link = base + message_path(found.slug)
         sheet.add_item(
-            title=found.subject,
+            title=_UNSPEAKABLE.sub("", found.subject),
             link=link,
-            description=found.html,
+            description=_UNSPEAKABLE.sub("", found.html),
             pubdate=found.published_at,
             updateddate=found.published_at,
             unique_id=link,
