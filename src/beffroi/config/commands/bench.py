@@ -14,16 +14,18 @@ from pathlib import Path
 
 from beffroi.config.commands import children
 from beffroi.servers import postgres, tether, words
-from beffroi.servers.launch import tools
+
+MEASURES = {"email": "beffroi.config.bench.email", "import": "beffroi.config.bench.imports"}
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    if not arguments.rest:
+    name, *options = arguments.rest or [""]
+    if name not in MEASURES:
         raise words.Refused(
-            "Quelle mesure ? Par exemple : ./beffroi bench email --recipients 20000"
+            f"Mesures : {', '.join(MEASURES)}. Par exemple : ./beffroi bench email --recipients 20000"
         )
     with _ground() as env:
-        program = [sys.executable, "-m", "beffroi.config.bench", *arguments.rest]
+        program = [sys.executable, "-m", MEASURES[name], *options]
         tied = tether.command(program, stop=signal.SIGTERM)
         return subprocess.run(tied, env=env, check=False).returncode
 
@@ -34,8 +36,6 @@ def _ground() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="beffroi-bench-"))
     env = dict(os.environ) | {"BEFFROI_DIR": str(folder / "var"), "BEFFROI_DB_ROLE": "owner"}
     env[tether.PARENT] = str(os.getpid())
-    if found := tools.smtp_source():
-        env["PATH"] = f"{Path(found).parent}:{env.get('PATH', '')}"
     try:
         if "DATABASE_URL" in env:
             yield env

@@ -7,11 +7,7 @@ import sys
 from beffroi.servers import words
 from beffroi.servers.launch import cli, lock, packages, venv
 
-PURPOSES = {
-    "test": packages.Purpose.TEST,
-    "check": packages.Purpose.TEST,
-    "bench": packages.Purpose.BENCH,
-}
+PURPOSES = {"test": packages.Purpose.TEST, "check": packages.Purpose.TEST}
 
 
 def main() -> int:
@@ -48,7 +44,7 @@ def _nothing_yet() -> int:
     words.say(
         "Beffroi n’est pas encore installé ici : ./beffroi demo installe ce qu’il faut et démarre."
     )
-    for need in packages.missing(packages.Purpose.BENCH):
+    for need in packages.missing(packages.Purpose.TEST):
         words.say(f"  manque : {need.value.what} (paquets {' '.join(need.value.packages)})")
     return 1
 

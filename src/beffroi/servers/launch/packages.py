@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beffroi.servers import postgres, words
-from beffroi.servers.launch import tools, venv
+from beffroi.servers.launch import venv
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# Temporary, by Beffroi: installing a package must not start its service."
@@ -22,7 +22,6 @@ ENABLED = Path("/etc/systemd/system/multi-user.target.wants/postgresql.service")
 class Purpose(enum.Enum):
     RUN = "run"
     TEST = "test"
-    BENCH = "bench"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,17 +58,11 @@ class Need(enum.Enum):
         packages=("chromium",),
         without="les essais dans un navigateur ne seront pas joués",
     )
-    SMTP_SOURCE = Wanted(
-        what="smtp-source, de Postfix, pour les mesures",
-        packages=("postfix",),
-        without="la mesure n’aura pas sa référence smtp-source",
-    )
 
 
 NEEDS = {
     Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO),
     Purpose.TEST: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.CHROMIUM),
-    Purpose.BENCH: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.SMTP_SOURCE),
 }
 
 
@@ -82,12 +75,7 @@ def provide(purpose: Purpose, *, external_database: bool) -> frozenset[Need]:
     if as_root is None or not shutil.which("apt-get"):
         _explain(lacking)
         return frozenset(lacking)
-    _install([need for need in lacking if need is not Need.SMTP_SOURCE], as_root)
-    if Need.SMTP_SOURCE in lacking:
-        words.say(
-            "smtp-source manque : il est pris dans le paquet postfix, sans installer celui-ci."
-        )
-        tools.unpack_smtp_source()
+    _install(lacking, as_root)
     return frozenset(missing(purpose))
 
 
@@ -102,8 +90,6 @@ def leftovers() -> list[Path]:
 
 def _install(lacking: list[Need], as_root: list[str]) -> None:
     wanted = [package for need in lacking for package in need.value.packages]
-    if not wanted:
-        return
     words.say(f"Installation des paquets Debian qui manquent : {' '.join(wanted)}")
     words.say("(aucun service de la distribution n’est démarré, activé ni réglé)")
     had_postgresql = Path("/usr/share/postgresql-common").exists()
@@ -192,5 +178,4 @@ PRESENT = {
     Need.VENV: lambda: venv.is_usable() or venv.base_python() is not None,
     Need.PANGO: lambda: _has_pango() and _has_fonts(),
     Need.CHROMIUM: lambda: bool(shutil.which("chromium")),
-    Need.SMTP_SOURCE: lambda: bool(tools.smtp_source()),
 }
