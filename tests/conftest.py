@@ -10,6 +10,8 @@ os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 
 from tests import cast
 
+pytest_plugins = ["tests.instance.whole"]
+
 
 @pytest.fixture
 def town(db):
