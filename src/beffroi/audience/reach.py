@@ -9,6 +9,7 @@ from beffroi.audience.facts import AudienceCount
 from beffroi.audience.models import ConsentProof, Subscriber, Subscription
 from beffroi.audience.words import ProofAction, Status
 from beffroi.delivery.queries import people
+from beffroi.delivery.sets import joined_as_sets
 from beffroi.delivery.words import StopReason
 from beffroi.towns.models import Town
 
@@ -24,6 +25,11 @@ def recipients(town: Town, theme_ids: Sequence[int], *, at: datetime) -> QuerySe
 
 def count_with_exclusions(town: Town, theme_ids: Sequence[int], *, at: datetime) -> AudienceCount:
     """Each person counted once, under the first reason that holds: pause, error, stop."""
+    with joined_as_sets():
+        return _count(town, theme_ids, at=at)
+
+
+def _count(town: Town, theme_ids: Sequence[int], *, at: datetime) -> AudienceCount:
     wanting = _wanting(town, theme_ids)
     unpaused = _unpaused(wanting, at=at)
     in_error = unpaused.filter(email_point__in=people.stopped(town, at=at, reasons=_IN_ERROR))

@@ -31,7 +31,7 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
         return
     word = people.password(secrets_dir)
     with transaction.atomic():
-        office = _open(word, at=now - PAST)
+        office = open_town(word, at=now - PAST)
         subscribers.join(office, at=now - PAST, today=now)
         telmails.write_the_past(office, today=now)
         subscribers.come_and_go(office, today=now)
@@ -57,7 +57,7 @@ def _operator_email() -> str:
     return "exploitation@beffroi.example"
 
 
-def _open(word: str, *, at: datetime) -> telmails.Office:
+def open_town(word: str, *, at: datetime) -> telmails.Office:
     town = towns.create_town(ARCACHON, at=at, sender_address="lettre@arcachon.example")
     agents = people.settle_in(town, word=word, at=at)
     audience_themes.open_town(town, at=at)

@@ -4,10 +4,12 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils import timezone
 
 from beffroi.audience.facts import PaperFormData, PersonName, Visitor
-from beffroi.audience.services import paper, subscribing
-from beffroi.config.demo import history
+from beffroi.audience.queries import imports as queries
+from beffroi.audience.services import importing, imports, paper, subscribing
+from beffroi.config.demo import history, subscribers_file
 from beffroi.config.demo.telmails import SEED, Office
 from beffroi.delivery.models import Message
 from beffroi.delivery.words import Lane, MessageState
@@ -18,6 +20,29 @@ UPDATE audience_subscription
 SET since = %(start)s + random() ^ 1.6 * (%(end)s::timestamptz - %(start)s::timestamptz)
 WHERE town_id = %(town)s AND subscriber_id %% 5 < 2
 """
+
+
+def join(office: Office, *, at: datetime, today: datetime) -> None:
+    """The town's old file, through the import that an agent uses: taken in, guessed, attested, run."""
+    town, clerk = office.town, office.agents["accueil"]
+    filename, content = subscribers_file.make()
+    import_id = imports.upload(town, filename, [content], by=clerk, at=at)
+    imports.start(
+        town,
+        import_id,
+        queries.plan(town, import_id),
+        imports.Attestation(
+            collected_by="Service communication",
+            collected_on=timezone.localdate(at),
+            collected_how="Bulletins d’inscription signés, gardés en mairie.",
+        ),
+        theme_ids=[office.themes["pratique"]],
+        by=clerk,
+        at=at,
+        defer=False,
+    )
+    importing.run(town, import_id, clock=lambda: at)
+    _spread(town, start=at, end=today)
 
 
 def come_and_go(office: Office, *, today: datetime) -> None:
@@ -93,8 +118,3 @@ def _spread(town: Town, *, start: datetime, end: datetime) -> None:
     """Two subscribers in five joined in the course of the year rather than with the file."""
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD, {"town": town.pk, "start": start, "end": end})
-
-
-def join(office: Office, *, at: datetime, today: datetime) -> None:
-    """The town's old file, imported through the real import."""
-    _spread(office.town, start=at, end=today)

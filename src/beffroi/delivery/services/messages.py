@@ -11,6 +11,7 @@ from beffroi.delivery import press
 from beffroi.delivery.models import Chunk, Delivery, Message
 from beffroi.delivery.outgoing import OutgoingMessage, Select
 from beffroi.delivery.policy import POLICIES
+from beffroi.delivery.sets import joined_as_sets
 from beffroi.delivery.statements import statement
 from beffroi.delivery.words import ChunkState, DeliveryState, Lane, MessageState
 from beffroi.towns.models import Town
@@ -130,12 +131,15 @@ def resend_unknown(town: Town, message_id: int, *, at: datetime) -> int:
 
 
 def _freeze(town: Town, row: Message, recipients: Recipients) -> int:
-    if isinstance(recipients, QuerySet):
-        sql, params = recipients.order_by().query.sql_with_params()
-    elif isinstance(recipients, Select):
-        sql, params = recipients.sql, recipients.params
-    else:
-        sql, params = "SELECT unnest(%s::bigint[])", (list(recipients),)
+    if not isinstance(recipients, QuerySet | Select):
+        return _insert(town, row, "SELECT unnest(%s::bigint[])", (list(recipients),))
+    with joined_as_sets():
+        if isinstance(recipients, Select):
+            return _insert(town, row, recipients.sql, recipients.params)
+        return _insert(town, row, *recipients.order_by().query.sql_with_params())
+
+
+def _insert(town: Town, row: Message, sql: str, params: tuple[object, ...]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             statement("freeze").replace("{recipients}", sql),
