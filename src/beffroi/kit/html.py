@@ -32,6 +32,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _DROPPED_WITH_TEXT = {"script", "style", "title", "xml", "template", "noscript", "object", "iframe"}
 _OUR_IMAGE = re.compile(r"/[a-z0-9-]+/images/[0-9a-f]{64}\.(?:png|jpg|gif)")
 _LINK = re.compile(r"(?:https?://|mailto:|tel:|/(?!/))[^\s<>\"]+", re.IGNORECASE)
+_ROUNDS = 4  # marks emptied by one round are gone in the next
 _HEAVY = {"bold", "bolder", "600", "700", "800", "900"}
 _MSO_LIST = re.compile(r"l\d+ level(\d+)")
 
@@ -47,6 +48,16 @@ def clean(html: str) -> str:
         clean_content_tags=_DROPPED_WITH_TEXT,
         link_rel=None,
     )
+    once = _settle(safe)
+    for _ in range(_ROUNDS):
+        again = _settle(once)
+        if again == once:
+            break
+        once = again
+    return once
+
+
+def _settle(safe: str) -> str:
     plain = html_tree.write(html_paste.blocks(html_tree.parse(safe).children))
     return nh3.clean(
         plain,

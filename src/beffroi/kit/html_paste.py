@@ -230,7 +230,7 @@ def _merge(children: list[Child]) -> list[Child]:
     for child in children:
         last = found[-1] if found else None
         if isinstance(child, str) and isinstance(last, str):
-            found[-1] = _SPACES.sub(" ", last + child)
+            found[-1] = _PADDING.sub(" ", _SPACES.sub(" ", last + child))
         elif (
             isinstance(child, Node)
             and isinstance(last, Node)

@@ -57,7 +57,7 @@ def campaign_withdraw(request: AgentRequest, campaign_id: int) -> HttpResponse:
         lambda: chain.withdraw(request.town, campaign_id, by=request.agent, at=request.at),
     )
     if done:
-        say(request, gettext("Télmail repris : il n’est plus soumis à la validation."))
+        say(request, gettext("Télmail repris : il n’est plus soumis à la validation."))
     return go(request, "campaign", campaign_id)
 
 

@@ -26,7 +26,7 @@ VERSIONS_SHOWN = 15
 def campaign_edit(request: AgentRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_or_404(request, campaign_id)
     if campaign.stage not in EDITABLE:
-        warn(request, gettext("Ce Télmail est parti : son texte ne change plus."))
+        warn(request, gettext("Ce Télmail est parti : son texte ne change plus."))
         return go(request, "campaign", campaign_id)
     if request.method == "POST":
         return _save(request, campaign_id)
@@ -41,7 +41,7 @@ def _save(request: AgentRequest, campaign_id: int) -> HttpResponse:
         warn(
             request,
             gettext(
-                "Ce jour ou cette heure n’existe pas : le texte est gardé, choisissez à nouveau."
+                "Ce jour ou cette heure n’existe pas : le texte est gardé, choisissez à nouveau."
             ),
         )
     try:

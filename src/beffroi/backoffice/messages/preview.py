@@ -8,7 +8,7 @@ from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import sending
-from beffroi.campaigns.words import EDITABLE
+from beffroi.campaigns.words import Stage
 from beffroi.towns import queries as towns
 
 # The letter is foreign to the page: nothing in it may run, load from elsewhere or send.
@@ -25,7 +25,7 @@ def campaign_preview(request: AgentRequest, campaign_id: int) -> HttpResponse:
         tone=tone(campaign),
         plain=campaigns.previewed_text(request.town, content, at=request.at),
         members=[m.agent for m in towns.members(request.town)],
-        is_editable=campaign.stage in EDITABLE,
+        is_writable=campaign.stage in {Stage.DRAFT, Stage.RETURNED},
     )
 
 

@@ -1,9 +1,11 @@
 """The board of proposals: services bring, the communication service orders, picks and declines."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
@@ -58,7 +60,13 @@ def _line(request: AgentRequest, row: "Proposal") -> dict[str, object]:
         "proposal": row,
         "tone": TONES[ProposalState(row.state)],
         "may_change": _may_change(request, row),
+        "wished": _day(row.wished_date),
     }
+
+
+def _day(day: date | None) -> str:
+    """« mardi 1ᵉʳ décembre »."""
+    return date_format(day, "l j F").replace(" 1 ", " 1ᵉʳ ") if day else ""
 
 
 def _may_change(request: AgentRequest, row: "Proposal") -> bool:

@@ -101,7 +101,7 @@ def campaign_send(request: AgentRequest, campaign_id: int) -> HttpResponse:
         lambda: sending.send(request.town, campaign_id, by=request.agent, at=request.at),
     )
     if sent:
-        say(request, gettext("L’envoi est lancé. Vous pouvez quitter cette page : il continue."))
+        say(request, gettext("L’envoi est lancé. Vous pouvez quitter cette page : il continue."))
     return go(request, "campaign", campaign_id)
 
 

@@ -17,24 +17,24 @@ _SENTENCES: dict[type[Exception], object] = {
     facts.NoSuchProposal: _("Cette proposition n’existe plus."),
     facts.NoSuchVersion: _("Cette version n’existe plus. Le texte actuel n’a pas changé."),
     facts.WrongStage: _(
-        "Ce n’est plus possible : ce Télmail a changé d’étape entre-temps. Rien n’a été modifié."
+        "Ce n’est plus possible : ce Télmail a changé d’étape entre-temps. Rien n’a été modifié."
     ),
     facts.ForeignTheme: _("Un des thèmes choisis n’existe plus. Choisissez à nouveau les thèmes."),
     facts.ForeignImage: _("Une image du texte n’existe plus. Retirez-la ou ajoutez-la à nouveau."),
     facts.OwnWork: _(
-        "Vous avez préparé ce texte : une autre personne doit le valider. Il reste soumis à la validation."
+        "Vous avez préparé ce texte : une autre personne doit le valider. Il reste soumis à la validation."
     ),
     facts.NotAllowed: _("Votre rôle ne le permet pas. Rien n’a été modifié."),
-    facts.ReasonMissing: _("Dites pourquoi : la personne concernée en a besoin pour corriger."),
+    facts.ReasonMissing: _("Dites pourquoi : la personne concernée en a besoin pour corriger."),
     facts.NotReady: _("Il reste des points à corriger avant de soumettre ce Télmail."),
     facts.ContentChanged: _(
-        "Le texte a changé pendant votre lecture. Il n’est pas validé : relisez-le ci-dessous."
+        "Le texte a changé pendant votre lecture. Il n’est pas validé : relisez-le ci-dessous."
     ),
     facts.NotApproved: _(
-        "Ce texte n’est pas validé tel qu’il est : rien n’est parti. Soumettez-le à la validation."
+        "Ce texte n’est pas validé tel qu’il est : rien n’est parti. Soumettez-le à la validation."
     ),
     facts.NotYet: _(
-        "L’heure d’envoi validée n’est pas encore venue : rien n’est parti. Il partira à l’heure prévue."
+        "L’heure d’envoi validée n’est pas encore venue : rien n’est parti. Il partira à l’heure prévue."
     ),
     facts.NotAnImage: _(
         "Ce fichier n’est pas une image lisible. Choisissez un fichier JPEG, PNG, GIF ou WebP de moins de 15 Mo."
@@ -61,7 +61,7 @@ def kept_aside(fact: facts.SomebodySaved | facts.TextLocked) -> str:
     """Why what was typed did not take its place, and where it is."""
     if isinstance(fact, facts.SomebodySaved):
         return gettext(
-            "%(name)s a enregistré ce Télmail pendant que vous écriviez. Les deux textes sont gardés : le sien est "
+            "%(name)s a enregistré ce Télmail pendant que vous écriviez. Les deux textes sont gardés : le sien est "
             "en place, le vôtre est mis de côté ci-dessous."
         ) % {"name": fact.by}
     return gettext(

@@ -54,6 +54,11 @@ def preview(sheet: Sheet, *, is_dark: bool) -> str:
     return _INLINER.inline(_render("letter.html", context))
 
 
+def preview_text(sheet: Sheet) -> str:
+    general = sheet.base_url + PREFERENCES
+    return plain_text(_ready(sheet, {}), preferences_url=general, unsubscribe_url=general)
+
+
 def page(sheet: Sheet) -> str:
     """What stands between the header and the footer of the public page; nothing personal."""
     ready = _ready(replace(sheet, is_test=False), {})

@@ -117,8 +117,7 @@ def previewed(town: Town, content: Content, *, at: datetime, is_dark: bool = Fal
 
 def previewed_text(town: Town, content: Content, *, at: datetime) -> str:
     """The plain-text part."""
-    sheet = letters.sheet(town, content, page_url="", at=at, is_test=True)
-    return letter.compose(sheet, counted={}).text
+    return letter.preview_text(letters.sheet(town, content, page_url="", at=at))
 
 
 def links(town: Town, campaign_id: int) -> QuerySet[CountedLink]:

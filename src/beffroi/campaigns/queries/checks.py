@@ -81,7 +81,7 @@ def _subject(content: Content) -> list[Remark]:
     if len(content.subject) > SUBJECT_ADVISED:
         found.append(
             Remark(
-                what=gettext("L’objet est long : %(count)d caractères.")
+                what=gettext("L’objet est long : %(count)d caractères.")
                 % {"count": len(content.subject)},
                 advice=gettext(
                     "Un téléphone en montre environ %(count)d. Mettez l’essentiel au début."
@@ -92,7 +92,7 @@ def _subject(content: Content) -> list[Remark]:
     if len(content.preheader) > PREHEADER_ADVISED:
         found.append(
             Remark(
-                what=gettext("Le résumé est long : il sera coupé."),
+                what=gettext("Le résumé est long : il sera coupé."),
                 advice=gettext("Gardez moins de %(count)d caractères.")
                 % {"count": PREHEADER_ADVISED},
             )
@@ -118,7 +118,7 @@ def _text(content: Content) -> list[Remark]:
     if spam:
         found.append(
             Remark(
-                what=gettext("Ces mots font penser à une publicité : %(words)s.")
+                what=gettext("Ces mots font penser à une publicité : %(words)s.")
                 % {
                     "words": ", ".join(
                         f"«\N{NO-BREAK SPACE}{word}\N{NO-BREAK SPACE}»" for word in spam
@@ -134,7 +134,7 @@ def _text(content: Content) -> list[Remark]:
             Remark(
                 what=gettext("Un passage est tout en capitales."),
                 advice=gettext(
-                    "Les capitales se lisent mal et alertent les filtres : préférez le gras ou un titre."
+                    "Les capitales se lisent mal et alertent les filtres : préférez le gras ou un titre."
                 ),
             )
         )
@@ -172,7 +172,7 @@ def _pictures(town: Town, content: Content) -> list[Remark]:
             Remark(
                 what=gettext("Les images pèsent %(size)s Mo.")
                 % {"size": f"{weight / 1e6:.1f}".replace(".", ",")},
-                advice=gettext("Sur un téléphone, l’affichage sera lent : gardez-en moins."),
+                advice=gettext("Sur un téléphone, l’affichage sera lent : gardez-en moins."),
             )
         )
     return found
@@ -185,7 +185,7 @@ def _links(content: Content) -> list[Remark]:
     if broken:
         found.append(
             Remark(
-                what=gettext("Ce lien ne mène nulle part : %(link)s.")
+                what=gettext("Ce lien ne mène nulle part : %(link)s.")
                 % {"link": broken[0].label or broken[0].href},
                 advice=gettext("Corrigez l’adresse ou retirez le lien."),
                 is_blocking=True,
@@ -195,10 +195,10 @@ def _links(content: Content) -> list[Remark]:
     if empty:
         found.append(
             Remark(
-                what=gettext("Ce lien ne dit pas où il mène : « %(link)s ».")
+                what=gettext("Ce lien ne dit pas où il mène : « %(link)s ».")
                 % {"link": empty[0].label},
                 advice=gettext(
-                    "Mettez le lien sur des mots qui le décrivent, par exemple « le programme du festival »."
+                    "Mettez le lien sur des mots qui le décrivent, par exemple « le programme du festival »."
                 ),
             )
         )
@@ -227,8 +227,8 @@ def _audience(town: Town, content: Content, *, at: datetime) -> list[Remark]:
         ]
     found = [
         Remark(
-            what=gettext("Le thème « %(theme)s » est terminé.") % {"theme": theme.name},
-            advice=gettext("Retirez-le : plus personne ne le reçoit."),
+            what=gettext("Le thème « %(theme)s » est terminé.") % {"theme": theme.name},
+            advice=gettext("Retirez-le : plus personne ne le reçoit."),
         )
         for theme in themes
         if theme.ended_at
@@ -237,7 +237,7 @@ def _audience(town: Town, content: Content, *, at: datetime) -> list[Remark]:
         found.append(
             Remark(
                 what=gettext("Personne ne recevrait ce message."),
-                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
+                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
                 is_blocking=True,
             )
         )
@@ -263,7 +263,7 @@ def _weight(town: Town, content: Content, *, at: datetime) -> list[Remark]:
         return []
     return [
         Remark(
-            what=gettext("Le message est trop long : %(size)d Ko.") % {"size": size // 1000},
+            what=gettext("Le message est trop long : %(size)d Ko.") % {"size": size // 1000},
             advice=gettext(
                 "Au-delà de 100 Ko, certaines messageries le coupent. Retirez un article."
             ),

@@ -32,7 +32,7 @@ def sheet(
         body=content.body,
         articles=tuple(Article(title=i.title, html=i.body) for i in content.items),
         theme_names=tuple(theme.name for theme in themes),
-        date=date_format(timezone.localtime(at), "l j F Y"),
+        date=_day(at),
         postal_address=town.postal_address,
         telephone=town.telephone,
         website=town.website,
@@ -44,3 +44,8 @@ def sheet(
             for image in images.defer("data")
         },
     )
+
+
+def _day(at: datetime) -> str:
+    """« dimanche 1er novembre 2026 »."""
+    return date_format(timezone.localtime(at), "l j F Y").replace(" 1 ", " 1er ", 1)

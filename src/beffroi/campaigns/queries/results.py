@@ -64,10 +64,10 @@ def pace(town: Town, campaign: Campaign) -> list[Moment]:
     if first is None or last is None:
         return []
     step = TruncMinute if last - first <= MINUTES_SHOWN else TruncHour
-    counted = rows.annotate(moment=step("settled_at")).values_list("moment").annotate(Count("*"))
+    counted = rows.annotate(moment=step("settled_at")).values("moment").annotate(n=Count("*"))
     return [
         Moment(at=moment, count=count)
-        for moment, count in counted.order_by("moment")[:BARS_SHOWN]
+        for moment, count in counted.order_by("moment").values_list("moment", "n")[:BARS_SHOWN]
         if moment is not None
     ]
 
@@ -81,7 +81,8 @@ def sent_between(town: Town, since: datetime, until: datetime) -> list[CampaignL
     )
     counted: dict[int, dict[int, int]] = {}
     states = Delivery.objects.of(town).filter(message_id__in=[row.message_id for row in rows])
-    for message_id, state, count in states.values_list("message_id", "state").annotate(Count("*")):
+    rows_of = states.values("message_id", "state").annotate(n=Count("*"))
+    for message_id, state, count in rows_of.values_list("message_id", "state", "n"):
         counted.setdefault(message_id, {})[state] = count
     return [_line(row, counted.get(row.message_id or 0, {})) for row in rows]
 

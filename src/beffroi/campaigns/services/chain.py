@@ -72,7 +72,7 @@ def approve(town: Town, campaign_id: int, *, seen_hash: str, by: Agent, at: date
     move(campaign, Stage.SCHEDULED if is_ahead else Stage.APPROVED)
     note(campaign, Kind.CAMPAIGN_APPROVED, by=by, at=at)
     if alone:
-        sentence = gettext("Validé par la personne qui l’a préparé : %(subject)s")
+        sentence = gettext("Validé par la personne qui l’a préparé : %(subject)s")
         detail = sentence % {"subject": campaign.subject}
         note(campaign, Kind.ONE_PERSON_RULE, by=by, at=at, detail=detail)
     if is_ahead:

@@ -20,8 +20,8 @@ const TOOLS = [
   ["Liste", "•", (e) => e.toggleBulletList(), ["bulletList"]],
   ["Liste numérotée", "1.", (e) => e.toggleOrderedList(), ["orderedList"]],
   ["Citation", "»", (e) => e.toggleBlockquote(), ["blockquote"]],
-  ["Lien", "🔗", null, ["link"]],
-  ["Image", "🖼", null, null],
+  ["Lien", "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1", null, ["link"]],
+  ["Image", "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01", null, null],
   ["Annuler", "↶", (e) => e.undo(), null],
   ["Rétablir", "↷", (e) => e.redo(), null],
 ];
@@ -50,22 +50,31 @@ function makeEditor(textarea) {
   editors.set(textarea.name, editor);
 }
 
+function drawn(sign, at) {
+  const shown = document.createElement("span");
+  shown.setAttribute("aria-hidden", "true");
+  shown.className = `sign sign-${at}`;
+  if (!/^M\d/.test(sign)) { shown.textContent = sign; return shown; }
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 24 24", width: 20, height: 20 })) svg.setAttribute(name, value);
+  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  svg.firstChild.setAttribute("d", sign);
+  shown.append(svg);
+  return shown;
+}
+
 function toolbar(editor, textarea) {
   const bar = document.createElement("div");
   bar.className = "tools";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", `Mise en forme : ${textarea.dataset.label}`);
+  bar.setAttribute("aria-label", `Mise en forme : ${textarea.dataset.label}`);
   const buttons = TOOLS.map(([name, sign, command, mark], at) => {
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = at ? -1 : 0;
     button.title = name;
     button.setAttribute("aria-label", name);
-    const shown = document.createElement("span");
-    shown.setAttribute("aria-hidden", "true");
-    shown.className = `sign sign-${at}`;
-    shown.textContent = sign;
-    button.append(shown, Object.assign(document.createElement("span"), { className: "word", textContent: name, ariaHidden: "true" }));
+    button.append(drawn(sign, at), Object.assign(document.createElement("span"), { className: "word", textContent: name, ariaHidden: "true" }));
     button.addEventListener("click", () => {
       if (name === "Lien") askLink(editor);
       else if (name === "Image") askImage(editor, null);
@@ -254,7 +263,14 @@ async function send() {
   }
 }
 
+// Editors tidy what they are given; only a person makes it worth saving.
+let isTouched = false;
+for (const kind of ["beforeinput", "keydown", "pointerdown", "paste", "drop", "change"]) {
+  document.addEventListener(kind, () => { isTouched = true; }, { capture: true, passive: true });
+}
+
 form.addEventListener("input", () => {
+  if (!isTouched) return;
   isDirty = true;
   remember();
   if (isStopped) return;
