@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _, pgettext
 
-from beffroi.backoffice import icons, sections
+from beffroi.backoffice import icons
 from beffroi.towns.permissions import Permission
 from beffroi.towns.queries import Rights
 
@@ -54,6 +54,8 @@ def badge(words: str, tone: str = "") -> SafeString:
 @register.inclusion_tag("backoffice/parts/rail.html", takes_context=True)
 def rail(context: "Context") -> dict[str, object]:
     request = context["request"]
+    from beffroi.backoffice import sections  # it imports pages, which import this module
+
     links = sections.rail(request.rights, request.resolver_match.url_name)
     return {"links": links}
 
@@ -61,6 +63,8 @@ def rail(context: "Context") -> dict[str, object]:
 @register.inclusion_tag("backoffice/parts/tabs.html", takes_context=True)
 def tabs(context: "Context") -> dict[str, object]:
     request = context["request"]
+    from beffroi.backoffice import sections
+
     return {"links": sections.tabs(request.rights, request.resolver_match.url_name)}
 
 
