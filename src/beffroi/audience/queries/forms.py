@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from beffroi.audience import sealed
 from beffroi.audience.facts import SubscriberView
 from beffroi.audience.models import PaperForm
 from beffroi.audience.queries import subscribers
-from beffroi.audience.services.paper import UNDO, NoSuchForm
+from beffroi.audience.services.paper import UNDO
 from beffroi.delivery.services import contact_points
 from beffroi.kit import addresses
 from beffroi.towns.models import Town
@@ -70,15 +69,6 @@ def next_number(town: Town) -> str:
         return ""
     digits = found[2]
     return f"{found[1]}{int(digits) + 1:0{len(digits)}}"
-
-
-def scan(town: Town, form_id: int) -> tuple[bytes, str]:
-    """(the scan in clear, its media type). The caller journals. Raises: NoSuchForm."""
-    row = PaperForm.objects.of(town).filter(pk=form_id).first()
-    if row is None or row.sealed_scan is None or row.key_id is None:
-        raise NoSuchForm(form_id)
-    plain = sealed.unseal(town.pk, sealed.SCAN, bytes(row.sealed_scan), row.key_id)
-    return plain, row.scan_kind
 
 
 def _rows(town: Town) -> QuerySet[PaperForm]:

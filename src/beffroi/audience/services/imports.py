@@ -103,6 +103,19 @@ def read_again(
 
 
 @transaction.atomic
+def set_plan(
+    town: Town, import_id: int, plan: Plan, *, theme_ids: Sequence[int], at: datetime
+) -> None:
+    """Keeps what the agent has corrected so far, to look again. Raises: NoSuchImport, WrongState."""
+    row = _locked(town, import_id, {ImportState.UPLOADED})
+    row.reading = plans.to_json(plan)
+    row.theme_ids = list(
+        Theme.objects.of(town).filter(pk__in=list(theme_ids)).values_list("id", flat=True)
+    )
+    row.save(update_fields=["reading", "theme_ids"])
+
+
+@transaction.atomic
 def start(
     town: Town,
     import_id: int,

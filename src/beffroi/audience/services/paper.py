@@ -148,6 +148,24 @@ def attach_scan(town: Town, form_id: int, scan: bytes, *, by: Agent, at: datetim
         raise NoSuchForm(form_id)
 
 
+@transaction.atomic
+def show_scan(town: Town, form_id: int, *, by: Agent, at: datetime) -> tuple[bytes, str]:
+    """(the scan in clear, its media type). Raises: NoSuchForm."""
+    row = PaperForm.objects.of(town).filter(pk=form_id).first()
+    if row is None or row.sealed_scan is None or row.key_id is None:
+        raise NoSuchForm(form_id)
+    journal.write(
+        town,
+        journal.Kind.ADDRESS_REVEALED,
+        at=at,
+        by=by,
+        about=("paper_form", form_id),
+        detail=gettext("Copie du bulletin n° {number} ouverte").format(number=row.number),
+    )
+    plain = sealed.unseal(town.pk, sealed.SCAN, bytes(row.sealed_scan), row.key_id)
+    return plain, row.scan_kind
+
+
 def _file(
     town: Town, form: PaperFormData, *, number: str, scan_kind: str, by: Agent, at: datetime
 ) -> PaperForm:

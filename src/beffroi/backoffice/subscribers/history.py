@@ -1,0 +1,77 @@
+"""« Madame X l’a-t-elle reçu ? »: what was sent to one person, in plain French."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from beffroi.delivery.outgoing import HistoryLine
+from beffroi.delivery.queries import people
+from beffroi.delivery.words import DeliveryState, EventKind
+from beffroi.towns.models import Town
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    subject: str
+    sent_at: datetime
+    settled_at: datetime | None
+    answer: str
+    """A whole sentence."""
+    tone: str
+    events: list[tuple[datetime, str, str]]
+    """(when, what came back, SMTP status)."""
+
+
+def of(town: Town, contact_point_id: int | None) -> list[Line]:
+    """The newest first."""
+    if contact_point_id is None:
+        return []
+    return [_line(line) for line in people.history(town, contact_point_id)]
+
+
+def _line(line: HistoryLine) -> Line:
+    answer, tone = _answers()[line.state]
+    if line.state == DeliveryState.PLANNED and any(
+        event.kind == EventKind.DEFERRED for event in line.events
+    ):
+        answer = gettext("Pas encore : son serveur de messagerie demande d’attendre, on réessaie.")
+    return Line(
+        subject=line.subject,
+        sent_at=line.frozen_at,
+        settled_at=line.settled_at,
+        answer=answer,
+        tone=tone,
+        events=[(event.at, str(event.kind.label), event.status) for event in line.events],
+    )
+
+
+def _answers() -> dict[DeliveryState, tuple[str, str]]:
+    return {
+        DeliveryState.PLANNED: (gettext("Pas encore : le message attend son tour."), "wait"),
+        DeliveryState.SUPPRESSED: (
+            gettext("Non : la personne était désinscrite, en pause ou injoignable à ce moment."),
+            "",
+        ),
+        DeliveryState.CANCELLED: (gettext("Non : l’envoi a été annulé avant."), ""),
+        DeliveryState.EXPIRED: (
+            gettext("Non : son serveur de messagerie n’a pas répondu à temps."),
+            "bad",
+        ),
+        DeliveryState.UNKNOWN: (
+            gettext("On ne sait pas : la liaison a été coupée au moment de la remise."),
+            "wait",
+        ),
+        DeliveryState.ACCEPTED: (
+            gettext(
+                "Oui : son serveur de messagerie l’a accepté. Introuvable ? Il est peut-être dans les indésirables."
+            ),
+            "ok",
+        ),
+        DeliveryState.REFUSED: (gettext("Non : son serveur de messagerie l’a refusé."), "bad"),
+        DeliveryState.BOUNCED: (gettext("Non : le message est revenu, adresse en erreur."), "bad"),
+        DeliveryState.COMPLAINED: (
+            gettext("Oui, mais la personne l’a signalé comme indésirable."),
+            "bad",
+        ),
+    }
