@@ -43,9 +43,9 @@ def find_or_create_many(
         known = _find(town, channel, plain)
         missing = {
             comparable(address): address
-            for address, id_ in zip(plain, known, strict=True)
+            for address, id_ in reversed(list(zip(plain, known, strict=True)))
             if id_ is None
-        }
+        }  # the first spelling wins
         made = _insert(town, channel, missing, at=at)
         found.extend(
             made[comparable(address)] if id_ is None else id_
