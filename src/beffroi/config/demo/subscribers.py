@@ -15,6 +15,10 @@ from beffroi.delivery.models import Message
 from beffroi.delivery.words import Lane, MessageState
 from beffroi.towns.models import Town
 
+NEIGHBOURS = 150
+WORKS = timedelta(days=270)
+"""The building site began so long ago."""
+
 _SPREAD = """
 UPDATE audience_subscription
 SET since = %(start)s + random() ^ 1.6 * (%(end)s::timestamptz - %(start)s::timestamptz)
@@ -23,9 +27,22 @@ WHERE town_id = %(town)s AND subscriber_id %% 5 < 2
 
 
 def join(office: Office, *, at: datetime, today: datetime) -> None:
-    """The town's old file, through the import that an agent uses: taken in, guessed, attested, run."""
-    town, clerk = office.town, office.agents["accueil"]
+    """The town's old file, then the neighbours of the building site, through the import that an agent uses."""
     filename, content = subscribers_file.make()
+    how = "Bulletins d’inscription signés, gardés en mairie."
+    _import(office, filename, content, "pratique", how, at=at)
+    _spread(office.town, start=at, end=today)
+    lines = ["Adresse électronique", *(f"riverain{n:03}@boite.example" for n in range(NEIGHBOURS))]
+    file = "\n".join(lines).encode()
+    how = "Feuille d’émargement de la réunion publique."
+    _import(office, "riverains du marché.csv", file, "travaux", how, at=today - WORKS)
+
+
+def _import(
+    office: Office, filename: str, content: bytes, theme: str, how: str, *, at: datetime
+) -> None:
+    """Taken in, guessed, attested, run."""
+    town, clerk = office.town, office.agents["accueil"]
     import_id = imports.upload(town, filename, [content], by=clerk, at=at)
     imports.start(
         town,
@@ -34,15 +51,14 @@ def join(office: Office, *, at: datetime, today: datetime) -> None:
         imports.Attestation(
             collected_by="Service communication",
             collected_on=timezone.localdate(at),
-            collected_how="Bulletins d’inscription signés, gardés en mairie.",
+            collected_how=how,
         ),
-        theme_ids=[office.themes["pratique"]],
+        theme_ids=[office.themes[theme]],
         by=clerk,
         at=at,
         defer=False,
     )
     importing.run(town, import_id, clock=lambda: at)
-    _spread(town, start=at, end=today)
 
 
 def come_and_go(office: Office, *, today: datetime) -> None:
