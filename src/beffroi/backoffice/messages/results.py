@@ -74,7 +74,7 @@ def results_page(request: AgentRequest) -> HttpResponse:
 
 
 def _moves(line: ThemeMonth) -> str:
-    return f"+{line.joined} −{line.left}"
+    return f"+{line.joined} −{line.left}" if line.joined or line.left else ""
 
 
 def _month_bar(month: MonthOutcomes) -> Bar:
@@ -107,7 +107,7 @@ def _period(request: AgentRequest) -> tuple[str, datetime]:
 
 
 def _month(year: int, month: int) -> str:
-    return date_format(datetime(year, month, 1), "F Y")  # noqa: DTZ001 - a month has no hour
+    return date_format(datetime(year, month, 1), "M Y")  # noqa: DTZ001 - a month has no hour
 
 
 def results_csv(request: AgentRequest) -> HttpResponseBase:
