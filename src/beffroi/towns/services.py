@@ -272,7 +272,9 @@ def rename_service(town: Town, service_id: int, name: str, *, by: Agent, at: dat
         raise NoSuchService(service_id)
     if Service.objects.of(town).filter(name__iexact=name.strip()).exclude(pk=service_id).exists():
         raise ServiceExists(service_id)
-    sentence = gettext("« %(before)s » devient « %(after)s »") % {
+    sentence = gettext(
+        "«\N{NO-BREAK SPACE}%(before)s\N{NO-BREAK SPACE}» devient «\N{NO-BREAK SPACE}%(after)s\N{NO-BREAK SPACE}»"
+    ) % {
         "before": service.name,
         "after": name.strip(),
     }

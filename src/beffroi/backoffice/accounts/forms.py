@@ -96,7 +96,7 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        _name(self, "name", _("Nom de la clé"), _("Par exemple : ordinateur du bureau."))
+        _name(self, "name", _("Nom de la clé"), _("Par exemple : ordinateur du bureau."))
         if "passwordless" in self.fields:
             hint = _("Cochez pour vous connecter avec cette clé seule, sans mot de passe.")
             _name(self, "passwordless", _("Clé d’accès sans mot de passe"), hint)

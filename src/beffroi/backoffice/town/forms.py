@@ -75,7 +75,7 @@ class ArmsForm(forms.Form):
 
 class ServiceForm(forms.Form):
     name = forms.CharField(
-        label=_("Nom du service"), max_length=120, help_text=_("Par exemple : Jeunesse et sports.")
+        label=_("Nom du service"), max_length=120, help_text=_("Par exemple : Jeunesse et sports.")
     )
 
 

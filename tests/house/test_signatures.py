@@ -1,0 +1,66 @@
+"""The first net between towns: what reads or writes a town's rows says of which town, first."""
+
+import ast
+
+import pytest
+from django.apps import apps
+
+from beffroi.towns.models import TownOwned
+from tests.house import source
+
+TENANT_ROOMS = ("towns", "delivery", "audience", "campaigns")
+ROWS = {model.__name__ for model in apps.get_models() if issubclass(model, TownOwned)}
+"""A row already belongs to its town: a function that is handed one cannot reach another town's."""
+
+WITHOUT_TOWN = {
+    # sign-in and the operator: no town is entered yet
+    "towns/services.py": {"create_town", "create_agent"},
+    "towns/queries.py": {"town_by_slug", "open_towns", "agent_by_email", "agent", "towns_of"},
+    # the operator's eye on the queue: one figure, no town's rows
+    "delivery/queries/health.py": {"oldest_due_s"},
+    # what comes back names its town in its signed return path
+    "delivery/services/returns.py": {"receive", "raw_report"},
+    # keys are rotated for the whole house
+    "delivery/services/rotation.py": {"rotate"},
+    # nightly work and the clock serve every town in turn
+    "audience/services/nightly.py": {"tidy_all"},
+    "audience/services/importing.py": {"resume_all"},
+    "campaigns/services/clock.py": {"tick"},
+    # plain functions of their arguments: no rows at all
+    "campaigns/queries/wording.py": {"spam_words"},
+    "audience/services/proofs.py": {"coarse"},
+}
+
+
+def _files():
+    for room in TENANT_ROOMS:
+        for kind in ("services", "queries"):
+            for path in source.code(under=source.CODE / room):
+                if path.stem == kind or kind in path.relative_to(source.CODE / room).parts:
+                    yield path
+
+
+def _knows_its_town(function: ast.FunctionDef) -> bool:
+    if not function.args.args:
+        return False
+    first = function.args.args[0]
+    written = ast.unparse(first.annotation).strip("'\"") if first.annotation else ""
+    return first.arg == "town" or written in ROWS
+
+
+@pytest.mark.parametrize("path", list(_files()), ids=source.name)
+def test_the_town_comes_first(path):
+    excused = WITHOUT_TOWN.get(source.name(path), set())
+    forgetful = [
+        function.name
+        for function in source.public_functions(path)
+        if function.name not in excused and not _knows_its_town(function)
+    ]
+
+    assert forgetful == []
+
+
+def test_the_list_of_exceptions_holds_nothing_else():
+    for name, excused in WITHOUT_TOWN.items():
+        found = {function.name for function in source.public_functions(source.CODE / name)}
+        assert excused <= found, name
