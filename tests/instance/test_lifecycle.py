@@ -128,7 +128,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_launcher_says_so():
         os.kill(int((mine.dir / "run" / "supervisord.pid").read_text()), signal.SIGKILL)
         assert mine.launcher.wait(timeout=30) == 1
         assert "superviseur" in mine.said()
-        house.wait_until(lambda: not mine.processes(), 10, "no orphan")
+        house.wait_until(lambda: not mine.processes(), 10, "no orphan", mine.lines)
 
 
 def test_everything_killed_at_once_recovers_at_the_next_start():

@@ -89,6 +89,11 @@ class Whole:
     def processes(self) -> list[int]:
         return processes_of(self.dir)
 
+    def lines(self) -> list[str]:
+        """What its processes are, for the message of a failed test."""
+        files = [Path(f"/proc/{pid}/cmdline") for pid in self.processes()]
+        return [file.read_text() for file in files if file.exists()]
+
     def interrupt(self) -> None:
         """Ctrl-C, and the wait for the launcher's end."""
         if self.launcher.poll() is None:
@@ -123,7 +128,7 @@ def beffroi(*, demo: bool) -> Iterator[Whole]:
         if whole.launcher.poll() is None:
             whole.launcher.kill()
             whole.launcher.wait()
-        wait_until(lambda: not whole.processes(), STOP_TIMEOUT_S, "nothing is left")
+        wait_until(lambda: not whole.processes(), STOP_TIMEOUT_S, "none is left", whole.lines)
         shutil.rmtree(folder)
 
 

@@ -51,7 +51,7 @@ class Layout:
 
     def prepare(self) -> None:
         self.dir.mkdir(parents=True, exist_ok=True)
-        (self.dir / "static").mkdir(exist_ok=True)  # whitenoise warns about a folder that is missing
+        (self.dir / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
         for folder in (self.run, self.logs, self.secrets, self.supervisor_socket.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
             if folder.stat().st_uid != os.geteuid():

@@ -85,7 +85,8 @@ def render(layout: Layout, cluster: Cluster | None, wanted: Sequence[Program]) -
         sections.append(_section(layout, POSTGRES, cluster.command(), stop="INT", priority=1))
     for program in wanted:
         run = [sys.executable, "-m", *program.arguments]
-        command = tether.command(run, stop=signal.SIGTERM)
+        # With the supervisor gone nobody would insist: each part is made to survive a kill -9.
+        command = tether.command(run, stop=signal.SIGKILL)
         role = f'environment=BEFFROI_DB_ROLE="{program.role}"\n'
         sections.append(_section(layout, program.name, command, stop="TERM", priority=2) + role)
     names = ",".join(program.name for program in wanted)
