@@ -10,6 +10,7 @@ import time_machine
 from django.urls import resolve
 
 from beffroi.campaigns.models import Campaign, CampaignTheme, CountedLink, Image
+from beffroi.citizen.templatetags.citizen import fine
 from beffroi.kit import paths
 from beffroi.towns import services as towns
 from beffroi.towns.models import Town
@@ -256,6 +257,20 @@ def test_reading_changes_nothing(town, message, client):
         client.get(f"/{town.slug}{url}")
 
     assert world.snapshot(town) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Théâtre : la billetterie", "Théâtre~: la billetterie"),
+        ("Venez ! À 9 h, 36 € ?", "Venez~! À 9~h, 36~€~?"),
+        ("Le « Grand Large » ouvre", "Le «~Grand Large~» ouvre"),
+        ("https://a.example/?q=1 ;b", "https://a.example/?q=1 ;b"),
+        ("<p>Prix : 10 %</p>", "<p>Prix~: 10~%</p>"),
+    ],
+)
+def test_typography_is_put_right_where_it_is_shown(typed, shown):
+    assert fine(typed) == shown.replace("~", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
 register = template.Library()
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»](?:\s|<|$))|(?<=\d) (?=h\b|€|%)")
+_QUOTE = re.compile("« ")
 
 
 @register.filter
@@ -40,6 +43,12 @@ def moment(value: datetime) -> str:
     return gettext("{day} à {hour}").format(
         day=day(local), hour=f"{local.hour}\N{NO-BREAK SPACE}h{minutes}"
     )
+
+
+@register.filter
+def fine(text: str) -> str:
+    """No-break spaces where French wants them and keyboards do not put them: « mot », 9 h, 36 €, Travaux : …"""
+    return _QUOTE.sub("«\N{NO-BREAK SPACE}", _BEFORE.sub("\N{NO-BREAK SPACE}", text))
 
 
 @register.filter
