@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from beffroi.audience.models import Import
+from beffroi.audience.services import imports
 from beffroi.campaigns.models import Campaign, Version
 from beffroi.campaigns.services import drafts
 from beffroi.towns.models import Agent, Town, TownOwned
@@ -92,7 +94,11 @@ def _a_campaign(town: Town) -> None:
     drafts.create(town, by=members(town)[0].agent, at=NOON)
 
 
-_MAKERS = {Campaign: _a_campaign, Version: _a_campaign}
+def _an_import(town: Town) -> None:
+    imports.upload(town, "abonnes.csv", [b"mail\na@exemple.fr\n"], by=None, at=NOON)
+
+
+_MAKERS = {Campaign: _a_campaign, Version: _a_campaign, Import: _an_import}
 """Where rows hold more than their columns tell."""
 
 

@@ -53,7 +53,7 @@ class RowReason(TextChoices):
     NO_THEME = "no_theme", _("Aucun thème pour cette ligne")
     DUPLICATE = "duplicate", _("Adresse déjà présente plus haut dans le fichier")
     KNOWN = "known", _("Personne déjà abonnée à ces thèmes")
-    STOPPED = "stopped", _("Personne désinscrite : elle n’a pas été réabonnée")
+    STOPPED = "stopped", _("Personne désinscrite : elle n’a pas été réabonnée")
     BOUNCED = "bounced", _("Adresse en erreur lors d’envois précédents")
     UNREADABLE = "unreadable", _("Ligne illisible")
 

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     ("no_theme", "Aucun thème pour cette ligne"),
                     ("duplicate", "Adresse déjà présente plus haut dans le fichier"),
                     ("known", "Personne déjà abonnée à ces thèmes"),
-                    ("stopped", "Personne désinscrite : elle n’a pas été réabonnée"),
+                    ("stopped", "Personne désinscrite : elle n’a pas été réabonnée"),
                     ("bounced", "Adresse en erreur lors d’envois précédents"),
                     ("unreadable", "Ligne illisible"),
                 ],

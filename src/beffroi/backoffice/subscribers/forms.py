@@ -16,10 +16,10 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Pour quelle raison ?"),
+        label=_("Pour quelle raison ?"),
         min_length=5,
         max_length=300,
-        help_text=_("Quelques mots : le journal de la commune les garde, avec votre nom."),
+        help_text=_("Quelques mots : le journal de la commune les garde, avec votre nom."),
         error_messages={
             "required": _("Écrivez la raison en quelques mots."),
             "min_length": _("Écrivez la raison en quelques mots."),
@@ -38,7 +38,7 @@ class AddressField(forms.CharField):
             return canonical_email(text)
         except NotAnAddress as bad:
             raise forms.ValidationError(
-                gettext("Cette adresse ne peut pas exister. Exemple : jeanne.dupont@orange.fr.")
+                gettext("Cette adresse ne peut pas exister. Exemple : jeanne.dupont@orange.fr.")
             ) from bad
 
 
@@ -180,13 +180,13 @@ class ThemeForm(forms.Form):
         label=_("En une phrase"),
         max_length=250,
         required=False,
-        help_text=_("Ce que l’habitant recevra ; affiché sous le nom du thème."),
+        help_text=_("Ce que l’habitant recevra ; affiché sous le nom du thème."),
     )
     is_public = forms.BooleanField(
         label=_("Proposé aux habitants sur la page d’abonnement"), required=False
     )
     is_alert = forms.BooleanField(
-        label=_("Thème d’alerte : ne sert qu’en cas de danger"), required=False
+        label=_("Thème d’alerte : ne sert qu’en cas de danger"), required=False
     )
 
 
@@ -201,14 +201,14 @@ class TemporaryThemeForm(ThemeForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Envoyé une fois aux abonnés du thème le jour où il se ferme. Vide : rien."),
+        help_text=_("Envoyé une fois aux abonnés du thème le jour où il se ferme. Vide : rien."),
     )
     purge_on = forms.DateField(
         label=_("Oublier les abonnés le"),
         widget=DAY,
         required=False,
         help_text=_(
-            "À partir de ce jour, plus personne ne peut savoir qui s’était abonné ; les personnes qui n’avaient "
+            "À partir de ce jour, plus personne ne peut savoir qui s’était abonné ; les personnes qui n’avaient "
             "que ce thème sont effacées."
         ),
     )
@@ -231,15 +231,15 @@ class FileForm(forms.Form):
 
 class AttestationForm(forms.Form):
     collected_by = forms.CharField(
-        label=_("Qui a recueilli l’accord de ces personnes ?"),
+        label=_("Qui a recueilli l’accord de ces personnes ?"),
         max_length=200,
-        help_text=_("Par exemple : l’accueil de la mairie."),
+        help_text=_("Par exemple : l’accueil de la mairie."),
     )
-    collected_on = forms.DateField(label=_("Jusqu’à quel jour ?"), widget=DAY)
+    collected_on = forms.DateField(label=_("Jusqu’à quel jour ?"), widget=DAY)
     collected_how = forms.CharField(
-        label=_("Comment ?"),
+        label=_("Comment ?"),
         max_length=500,
-        help_text=_("Par exemple : case à cocher du formulaire de la médiathèque, de 2023 à 2025."),
+        help_text=_("Par exemple : case à cocher du formulaire de la médiathèque, de 2023 à 2025."),
     )
     agreed = forms.BooleanField(
         label=_(

@@ -1,4 +1,4 @@
-"""« Madame X l’a-t-elle reçu ? »: what was sent to one person, in plain French."""
+"""« Madame X l’a-t-elle reçu ? »: what was sent to one person, in plain French."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ def _line(line: HistoryLine) -> Line:
     if line.state == DeliveryState.PLANNED and any(
         event.kind == EventKind.DEFERRED for event in line.events
     ):
-        answer = gettext("Pas encore : son serveur de messagerie demande d’attendre, on réessaie.")
+        answer = gettext("Pas encore : son serveur de messagerie demande d’attendre, on réessaie.")
     return Line(
         subject=line.subject,
         sent_at=line.frozen_at,
@@ -48,28 +48,28 @@ def _line(line: HistoryLine) -> Line:
 
 def _answers() -> dict[DeliveryState, tuple[str, str]]:
     return {
-        DeliveryState.PLANNED: (gettext("Pas encore : le message attend son tour."), "wait"),
+        DeliveryState.PLANNED: (gettext("Pas encore : le message attend son tour."), "wait"),
         DeliveryState.SUPPRESSED: (
-            gettext("Non : la personne était désinscrite, en pause ou injoignable à ce moment."),
+            gettext("Non : la personne était désinscrite, en pause ou injoignable à ce moment."),
             "",
         ),
-        DeliveryState.CANCELLED: (gettext("Non : l’envoi a été annulé avant."), ""),
+        DeliveryState.CANCELLED: (gettext("Non : l’envoi a été annulé avant."), ""),
         DeliveryState.EXPIRED: (
-            gettext("Non : son serveur de messagerie n’a pas répondu à temps."),
+            gettext("Non : son serveur de messagerie n’a pas répondu à temps."),
             "bad",
         ),
         DeliveryState.UNKNOWN: (
-            gettext("On ne sait pas : la liaison a été coupée au moment de la remise."),
+            gettext("On ne sait pas : la liaison a été coupée au moment de la remise."),
             "wait",
         ),
         DeliveryState.ACCEPTED: (
             gettext(
-                "Oui : son serveur de messagerie l’a accepté. Introuvable ? Il est peut-être dans les indésirables."
+                "Oui : son serveur de messagerie l’a accepté. Introuvable ? Il est peut-être dans les indésirables."
             ),
             "ok",
         ),
-        DeliveryState.REFUSED: (gettext("Non : son serveur de messagerie l’a refusé."), "bad"),
-        DeliveryState.BOUNCED: (gettext("Non : le message est revenu, adresse en erreur."), "bad"),
+        DeliveryState.REFUSED: (gettext("Non : son serveur de messagerie l’a refusé."), "bad"),
+        DeliveryState.BOUNCED: (gettext("Non : le message est revenu, adresse en erreur."), "bad"),
         DeliveryState.COMPLAINED: (
             gettext("Oui, mais la personne l’a signalé comme indésirable."),
             "bad",

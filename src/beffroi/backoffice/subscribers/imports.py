@@ -68,7 +68,7 @@ def read_again(request: AgentRequest, import_id: int) -> HttpResponse:
 
 
 def start(request: AgentRequest, import_id: int) -> HttpResponse:
-    """« Revoir l’aperçu » keeps the corrections; « Importer » starts."""
+    """« Revoir l’aperçu » keeps the corrections; « Importer » starts."""
     found = view_of(request, import_id)
     if found.state != ImportState.UPLOADED:
         _too_late(request)
@@ -94,7 +94,7 @@ def discard(request: AgentRequest, import_id: int) -> HttpResponse:
     except services.WrongState:
         _too_late(request)
         return go(request, "import", import_id)
-    say(request, gettext("Le fichier est détruit ; personne n’a été abonné."))
+    say(request, gettext("Le fichier est détruit ; personne n’a été abonné."))
     return go(request, "imports")
 
 
@@ -173,18 +173,18 @@ def _start(
             at=request.at,
         )
     except services.NoEmailColumn:
-        return gettext("Rien n’est importé : dites quelle colonne contient les adresses.")
+        return gettext("Rien n’est importé : dites quelle colonne contient les adresses.")
     except services.NoThemeAnywhere:
-        return gettext("Rien n’est importé : choisissez au moins un thème pour ces personnes.")
+        return gettext("Rien n’est importé : choisissez au moins un thème pour ces personnes.")
     except services.NotAttested:
-        return gettext("Rien n’est importé : dites qui a recueilli l’accord, quand et comment.")
+        return gettext("Rien n’est importé : dites qui a recueilli l’accord, quand et comment.")
     except services.WrongState:
         return _already()
     return ""
 
 
 def _already() -> str:
-    return gettext("Cet import a déjà commencé : il suit son cours.")
+    return gettext("Cet import a déjà commencé : il suit son cours.")
 
 
 def _too_late(request: AgentRequest) -> None:

@@ -60,12 +60,12 @@ def undo(request: AgentRequest, paper_form_id: int) -> HttpResponse:
         warn(
             request,
             gettext(
-                "Les cinq minutes sont passées : le bulletin reste enregistré et le message est parti. Vous pouvez "
+                "Les cinq minutes sont passées : le bulletin reste enregistré et le message est parti. Vous pouvez "
                 "changer les thèmes ou désinscrire la personne depuis sa fiche."
             ),
         )
     else:
-        say(request, gettext("Le bulletin est retiré ; son numéro est de nouveau libre."))
+        say(request, gettext("Le bulletin est retiré ; son numéro est de nouveau libre."))
     return go(request, "paper-forms")
 
 
@@ -129,7 +129,7 @@ def _doubt(request: AgentRequest, form: PaperForm) -> str:
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["sure"] = form.cleaned_data["address"]  # type: ignore[index]
     return gettext(
-        "Est-ce bien écrit ainsi, ou faut-il lire {suggestion} ? Corrigez, ou enregistrez encore une fois."
+        "Est-ce bien écrit ainsi, ou faut-il lire {suggestion} ? Corrigez, ou enregistrez encore une fois."
     ).format(suggestion=found.suggestion)
 
 
@@ -153,7 +153,7 @@ def _save(request: AgentRequest, form: PaperForm) -> bool:
         form.add_error(
             "signed_on",
             gettext(
-                "Cette personne s’est désinscrite après avoir signé ce bulletin : sa dernière décision l’emporte."
+                "Cette personne s’est désinscrite après avoir signé ce bulletin : sa dernière décision l’emporte."
             ),
         )
     except (scans.BadScan, scans.TooBig):
@@ -167,13 +167,13 @@ def _save(request: AgentRequest, form: PaperForm) -> bool:
 
 def _tell(request: AgentRequest, number: str, typed: TypedForm) -> None:
     if typed.is_new:
-        sentence = gettext("Bulletin {number} enregistré : nouvel abonné.")
+        sentence = gettext("Bulletin {number} enregistré : nouvel abonné.")
     elif typed.added_theme_names:
         names = ", ".join(typed.added_theme_names)
-        sentence = gettext("Bulletin {number} enregistré : personne déjà connue, ajouté {names}.")
+        sentence = gettext("Bulletin {number} enregistré : personne déjà connue, ajouté {names}.")
         sentence = sentence.replace("{names}", names)
     else:
-        sentence = gettext("Bulletin {number} enregistré : la personne avait déjà ces thèmes.")
+        sentence = gettext("Bulletin {number} enregistré : la personne avait déjà ces thèmes.")
     say(
         request,
         sentence.format(number=number),

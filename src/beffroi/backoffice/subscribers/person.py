@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.timezone import localdate, make_aware
@@ -24,19 +24,16 @@ from beffroi.backoffice.subscribers.forms import (
     ReasonForm,
 )
 
-P = ParamSpec("P")
-View = Callable[Concatenate[AgentRequest, int, P], HttpResponse]
+View = Callable[[AgentRequest, int], HttpResponse]
 
 
-def _for_subscriber(view: View[P]) -> View[P]:
+def _for_subscriber(view: View) -> Callable[..., HttpResponse]:
     """Someone of another town, or erased, does not exist here."""
 
     @wraps(view)
-    def found(
-        request: AgentRequest, subscriber_id: int, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def found(request: AgentRequest, subscriber_id: int) -> HttpResponse:
         try:
-            return view(request, subscriber_id, *args, **kwargs)
+            return view(request, subscriber_id)
         except NoSuchSubscriber as nobody:
             raise Http404 from nobody
 
@@ -64,7 +61,7 @@ def themes(request: AgentRequest, subscriber_id: int) -> HttpResponse:
             warn(
                 request,
                 gettext(
-                    "Rien n’a changé : la personne n’a pas encore confirmé son adresse, elle seule peut le faire."
+                    "Rien n’a changé : la personne n’a pas encore confirmé son adresse, elle seule peut le faire."
                 ),
             )
         else:
@@ -100,7 +97,7 @@ def new_address(request: AgentRequest, subscriber_id: int) -> HttpResponse:
         request,
         gettext(
             "Un message vient de partir vers la nouvelle adresse. Elle remplacera l’ancienne dès que la personne "
-            "l’aura confirmée ; d’ici là, rien ne change."
+            "l’aura confirmée ; d’ici là, rien ne change."
         ),
     )
     return go(request, "subscriber", subscriber_id)
@@ -124,7 +121,7 @@ def pause(request: AgentRequest, subscriber_id: int) -> HttpResponse:
 @_for_subscriber
 def resume(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     preferences.resume(request.town, subscriber_id, by=request.agent, at=request.at)
-    say(request, gettext("La pause est finie : cette personne reçoit de nouveau ses thèmes."))
+    say(request, gettext("La pause est finie : cette personne reçoit de nouveau ses thèmes."))
     return go(request, "subscriber", subscriber_id)
 
 
@@ -134,7 +131,7 @@ def leave(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     say(
         request,
         gettext(
-            "Cette personne est désinscrite : elle ne reçoit plus rien, même d’un envoi déjà commencé."
+            "Cette personne est désinscrite : elle ne reçoit plus rien, même d’un envoi déjà commencé."
         ),
     )
     return go(request, "subscriber", subscriber_id)
@@ -159,7 +156,7 @@ def keep(request: AgentRequest, subscriber_id: int) -> HttpResponse:
         erasure.cancel_erasure(request.town, subscriber_id, by=request.agent, at=request.at)
     except erasure.TooLate as late:
         raise Http404 from late
-    say(request, gettext("L’effacement est annulé : tout est comme avant."))
+    say(request, gettext("L’effacement est annulé : tout est comme avant."))
     return go(request, "subscriber", subscriber_id)
 
 

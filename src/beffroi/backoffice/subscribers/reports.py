@@ -51,14 +51,14 @@ def undo(request: AgentRequest, import_id: int) -> HttpResponse:
     try:
         gone = services.undo(request.town, import_id, by=request.agent, at=request.at)
     except services.TooLate:
-        warn(request, gettext("Trente jours sont passés : cet import ne peut plus être retiré."))
+        warn(request, gettext("Trente jours sont passés : cet import ne peut plus être retiré."))
     except services.WrongState:
         warn(request, gettext("Cet import n’est pas terminé, ou il a déjà été retiré."))
     else:
         say(
             request,
             gettext(
-                "L’import est retiré : {count} personnes de moins. Celles qui ont depuis choisi par elles-mêmes restent."
+                "L’import est retiré : {count} personnes de moins. Celles qui ont depuis choisi par elles-mêmes restent."
             ).format(count=gone),
         )
     return go(request, "import", import_id)
@@ -83,10 +83,10 @@ def role_choices(themes: Sequence[ThemeView]) -> list[tuple[str, str]]:
         (Role.FAMILY_NAME.value, gettext("Nom")),
         (Role.FIRST_NAME.value, gettext("Prénom")),
         (Role.FULL_NAME.value, gettext("Nom et prénom")),
-        (Role.CONSENT.value, gettext("Accord : oui ou non")),
+        (Role.CONSENT.value, gettext("Accord : oui ou non")),
         (Role.THEMES.value, gettext("Liste de thèmes")),
         *[
-            (f"theme:{theme.id}", gettext("Case « {name} »").format(name=theme.name))
+            (f"theme:{theme.id}", gettext("Case « {name} »").format(name=theme.name))
             for theme in themes
         ],
     ]

@@ -21,7 +21,7 @@ def consent(request: AgentRequest) -> HttpResponse:
             request.town, form.cleaned_data["wording"], by=request.agent, at=request.at
         )
         if version == current.version:
-            say(request, gettext("Le texte n’a pas changé : aucune nouvelle version."))
+            say(request, gettext("Le texte n’a pas changé : aucune nouvelle version."))
         else:
             say(
                 request,

@@ -64,7 +64,7 @@ def end(request: AgentRequest, theme_id: int) -> HttpResponse:
     theme = _theme(request, theme_id)
     if request.method == "POST":
         services.end_now(request.town, theme_id, by=request.agent, at=request.at)
-        say(request, gettext("Le thème « {name} » est terminé.").format(name=theme.name))
+        say(request, gettext("Le thème « {name} » est terminé.").format(name=theme.name))
         return go(request, "themes")
     counted = {one.theme.id: one.subscribers for one in queries.counted_themes(request.town)}
     return show(
