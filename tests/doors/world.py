@@ -79,6 +79,10 @@ def value_of(parameter: str, town: Town) -> Any:
     return getattr(row_of(model, town), "pk" if attribute == "id" else attribute)
 
 
+def table_of(parameter: str) -> str:
+    return _by_noun()[parameter.removesuffix("_id").replace("_", "")]._meta.db_table
+
+
 def row_of(model: type[models.Model], town: Town) -> models.Model:
     if model is Agent:
         return members(town)[0].agent

@@ -1,0 +1,50 @@
+"""One Chromium for all journeys, and what an agent needs to walk them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+SIGN_IN = "/compte/connexion/"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def password(instance) -> str:
+    """Of every agent of the demonstration."""
+    return (instance.dir / "secrets" / "demo_password").read_text().strip()
+
+
+def enter(page: Page, instance, email: str, password: str) -> None:
+    page.goto(f"{instance.url}{SIGN_IN}")
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe", exact=True).fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+@pytest.fixture(scope="session")
+def signed_in(instance, chromium, password) -> Callable[[str], dict]:
+    """The cookies of an agent by e-mail address, signed in once."""
+    kept: dict[str, dict] = {}
+
+    def state(email: str) -> dict:
+        if email not in kept:
+            context = chromium.new_context(locale="fr-FR")
+            page = context.new_page()
+            enter(page, instance, email, password)
+            page.wait_for_url("**/mairie/**" if "exploitation" not in email else "**/exploitant/**")
+            kept[email] = context.storage_state()
+            context.close()
+        return kept[email]
+
+    return state

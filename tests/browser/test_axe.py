@@ -1,0 +1,185 @@
+"""axe finds nothing on any page of the back office, of sign-in and of the residents: light and dark, phone and desk.
+
+The pages are those of the URL tables; a new one is covered without a line here.
+"""
+
+from functools import cache
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from beffroi.config.demo.people import PARTS
+from beffroi.towns.permissions import GRANTS, Permission
+from tests.doors import world
+
+pytestmark = [pytest.mark.browser, pytest.mark.instance, pytest.mark.slow]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+SLUG, OPERATOR = "arcachon", "exploitation@beffroi.example"
+STAGED = {"campaign_id": "stage", "proposal_id": "state", "import_id": "stage"}
+"""Objects that look different at each stage: one of each is looked at."""
+
+NOT_PAGES = (
+    "csv",
+    "letter",
+    "coat_of_arms",
+    "icon",
+    "favicon",
+    "robots",
+    "feed",
+    "scan",
+    "json",
+    "file",
+)
+
+
+def is_page(address: world.Address) -> bool:
+    return "GET" in getattr(address.view, "methods", ("GET",)) and not any(
+        word in address.name for word in NOT_PAGES
+    )
+
+
+PAGES = [a for a in world.every_address() if is_page(a)]
+TOWN_PAGES = [a for a in PAGES if a.permission not in (None, Permission.OPERATE)]
+OPERATOR_PAGES = [a for a in PAGES if a.permission is Permission.OPERATE]
+ACCOUNT_PAGES = [
+    "account_change_password",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "usersessions_list",
+    "account_reauthenticate",
+]
+ENTRANCE_PAGES = [
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_inactive",
+]
+RESIDENT_PAGES = [
+    a for a in PAGES if a.name.startswith("citizen:") and set(a.parameters) <= {"town_slug"}
+]
+
+
+def who(permission: Permission) -> str:
+    """An agent of the demonstration who may open the page."""
+    part = next(p for p in PARTS if any(permission in GRANTS[role] for role in p.roles))
+    return f"{part.key}@{SLUG}.example"
+
+
+@cache
+def ids(database_url: str, parameter: str) -> tuple[int, ...]:
+    """Real rows of the demonstration's town: one per stage where the page depends on it."""
+    if parameter == "agent_id":
+        table, column = "towns_membership", "agent_id"
+    else:
+        table, column = world.table_of(parameter), "id"
+    stage = STAGED.get(parameter)
+    group = f" GROUP BY {stage}" if stage and _has(database_url, table, stage) else ""
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            f"SELECT max({column}) FROM {table} WHERE town_id ="
+            f" (SELECT id FROM towns_town WHERE slug = %s){group}",
+            [SLUG],
+        ).fetchall()
+    return tuple(row[0] for row in rows if row[0] is not None)
+
+
+def _has(database_url: str, table: str, column: str) -> bool:
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s",
+            [table, column],
+        ).fetchone()
+    return found is not None
+
+
+def paths(instance, address: world.Address) -> list[str]:
+    named = [name for name in address.parameters if name != "town_slug"]
+    if not named:
+        return [reverse(address.name, kwargs={"town_slug": SLUG} if address.parameters else {})]
+    first, *others = named
+    rest = {name: max(ids(instance.database_url, name), default=0) for name in others}
+    return [
+        reverse(address.name, kwargs={"town_slug": SLUG, first: one} | rest)
+        for one in ids(instance.database_url, first)
+    ]
+
+
+def faults(page, url: str) -> list[str]:
+    """What axe, the console and the width of the page say against it, in each look."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(f"script: {error}"))
+    page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
+    answer = page.goto(url)
+    if answer.status == 404 or "text/html" not in answer.headers.get("content-type", ""):
+        return found
+    assert answer.status == 200, f"{url}: {answer.status}"
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        told = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+        look = f"{url} {width} {scheme}"
+        for one in told.response["violations"]:
+            nodes = [node["target"] for node in one["nodes"][:3]]
+            found.append(f"{look}: {one['id']} {one['help']} {nodes}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{look}: scrolls sideways, {wide} px")
+    return found
+
+
+def look_at(chromium, instance, where: list[str], state: dict | None) -> None:
+    context = chromium.new_context(locale="fr-FR", storage_state=state)
+    try:
+        found = [
+            fault for path in where for fault in faults(context.new_page(), instance.url + path)
+        ]
+    finally:
+        context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
+def test_the_pages_of_the_back_office(instance, chromium, signed_in, address):
+    state = signed_in(who(address.permission))
+
+    look_at(chromium, instance, paths(instance, address), state)
+
+
+@pytest.mark.parametrize("address", OPERATOR_PAGES, ids=str)
+def test_the_pages_of_the_operator(instance, chromium, signed_in, address):
+    path = paths(instance, address)[0]
+    where = {
+        "operator:town-open": [f"{path}?insee=33063"],
+        "operator:town-find": [path, f"{path}?q=bordeaux"],
+    }
+
+    look_at(chromium, instance, where.get(address.name, [path]), signed_in(OPERATOR))
+
+
+@pytest.mark.parametrize("name", ACCOUNT_PAGES)
+def test_the_pages_of_an_account(instance, chromium, signed_in, name):
+    look_at(chromium, instance, [reverse(name)], signed_in(who(Permission.CAMPAIGN_WRITE)))
+
+
+@pytest.mark.parametrize("name", ENTRANCE_PAGES)
+def test_the_pages_before_sign_in(instance, chromium, name):
+    look_at(chromium, instance, [reverse(name)], None)
+
+
+def test_the_page_of_what_is_not_found_and_the_refusal(instance, chromium, signed_in):
+    look_at(chromium, instance, ["/rien/du/tout/"], None)
+    refused = reverse("backoffice:town-edit", args=[SLUG])
+    context = chromium.new_context(storage_state=signed_in(who(Permission.CAMPAIGN_WRITE)))
+    page = context.new_page()
+    assert page.goto(instance.url + refused).status == 403
+    context.close()
+
+
+@pytest.mark.parametrize("address", RESIDENT_PAGES, ids=str)
+def test_the_pages_of_the_residents(instance, chromium, address):
+    look_at(chromium, instance, paths(instance, address), None)
