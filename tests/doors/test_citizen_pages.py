@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import resolve
 
+from beffroi.audience.models import Theme
 from beffroi.campaigns.models import Campaign, CampaignTheme, CountedLink, Image
 from beffroi.citizen.templatetags.citizen import fine
 from beffroi.kit import paths
@@ -74,6 +75,25 @@ def test_what_is_not_published_deleted_or_another_town_s_is_not_there(
     assert client.get(f"/{town.slug}/messages/{draft.archive_slug}/").status_code == 404
     assert client.get(f"/{other_town.slug}/messages/{message.archive_slug}/").status_code == 404
     assert draft.archive_slug not in client.get(f"/{town.slug}/messages/").content.decode()
+
+
+def test_the_name_of_a_hidden_theme_and_its_messages_are_not_shown_around(
+    town, themes, agent, client
+):
+    hidden = Theme.objects.create_in(
+        town, kind="own", slug="aide", name="Aide sociale", is_public=False, created_at=NOON
+    )
+    secret = published(town, agent, hidden, subject="Pour quelques-uns", days=1)
+    both = published(town, agent, themes[0], subject="Pour tous", days=2)
+    CampaignTheme.objects.create_in(town, campaign=both, theme=hidden)
+
+    for url in ("/", "/messages/", "/messages/rss.xml", f"/messages/{both.archive_slug}/"):
+        page = client.get(f"/{town.slug}{url}").content.decode()
+        assert "Pour tous" in page
+        assert "Pour quelques-uns" not in page
+        assert "Aide sociale" not in page
+    assert client.get(f"/{town.slug}/messages/{secret.archive_slug}/").status_code == 200
+    assert client.get(f"/{town.slug}/messages/theme/aide/").status_code == 404
 
 
 def test_the_archive_is_paged_and_narrowed_to_a_theme(town, themes, agent, client):

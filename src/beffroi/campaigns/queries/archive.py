@@ -31,6 +31,7 @@ class PublishedMessage:
     """Clean HTML between the town's header and footer, without h1; addresses are whole."""
     published_at: datetime
     themes: tuple[PublishedTheme, ...]
+    """Those that anybody may choose: the name of a hidden one says something about its readers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,11 +49,12 @@ class StoredImage:
 def archive(
     town: Town, *, theme_id: int | None = None, limit: int | None = None
 ) -> list[PublishedMessage]:
-    """The newest first."""
+    """The newest first. What only went to hidden themes has its page, and is not listed."""
     rows = Campaign.objects.of(town).filter(published_at__isnull=False, deleted_at=None)
+    chosen = CampaignTheme.objects.of(town).filter(theme__is_public=True)
     if theme_id is not None:
-        chosen = CampaignTheme.objects.of(town).filter(theme_id=theme_id)
-        rows = rows.filter(pk__in=chosen.values("campaign_id"))
+        chosen = chosen.filter(theme_id=theme_id)
+    rows = rows.filter(pk__in=chosen.values("campaign_id"))
     return _messages(town, list(rows.order_by("-published_at", "-pk")[:limit]))
 
 
@@ -68,7 +70,11 @@ def image(town: Town, sha: str) -> StoredImage | None:
 
 
 def _messages(town: Town, rows: list[Campaign]) -> list[PublishedMessage]:
-    links = CampaignTheme.objects.of(town).filter(campaign__in=rows).select_related("theme")
+    links = (
+        CampaignTheme.objects.of(town)
+        .filter(campaign__in=rows, theme__is_public=True)
+        .select_related("theme")
+    )
     themes: dict[int, list[Theme]] = {}
     for link in links:
         themes.setdefault(link.campaign_id, []).append(link.theme)
