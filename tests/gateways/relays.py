@@ -1,5 +1,6 @@
 """Two relays that are not ours, behind one face: aiosmtpd and Postfix's smtp-sink."""
 
+import logging
 import os
 import re
 import socket
@@ -51,6 +52,7 @@ class Aiosmtpd:
             authenticator=self._sign_in if password else None,
             auth_required=bool(password),
         )
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._controller.start()
 
     def stop(self) -> None:
