@@ -46,7 +46,7 @@ def _answer(request: HttpRequest, town: Town) -> HttpResponse:
         form.add_error(
             None,
             gettext(
-                "Le texte que vous acceptez vient d’être mis à jour. Vos choix sont gardés :"
+                "Le texte que vous acceptez vient d’être mis à jour. Vos choix sont gardés\N{NO-BREAK SPACE}:"
                 " relisez-le au-dessus du bouton, puis envoyez de nouveau."
             ),
         )
@@ -97,13 +97,13 @@ def _confirmed(request: HttpRequest, town: Town, ref: DeliveryRef, *, at: dateti
 
 def too_many(town: Town) -> str:
     sentence = gettext(
-        "Trop de demandes viennent de votre réseau. Rien n’a été envoyé : attendez une heure, puis recommencez."
+        "Trop de demandes viennent de votre réseau. Rien n’a été envoyé\N{NO-BREAK SPACE}: attendez une heure, puis recommencez."
     )
     if town.telephone:
         sentence += " " + gettext("Vous pouvez aussi appeler la mairie au {telephone}.").format(
             telephone=town.telephone
         )
-    return sentence.replace(" :", "\N{NO-BREAK SPACE}:")
+    return sentence
 
 
 def _chosen_spelling(request: HttpRequest) -> QueryDict:
