@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,6 +27,7 @@ PERIODS: dict[str, tuple[Say, int]] = {
     "24": (_("2 ans"), 24),
 }
 DEFAULT_PERIOD = "12"
+A_MOMENT = timedelta(seconds=1)  # what left just now is part of the period
 CSV = "text/csv; charset=utf-8"
 
 
@@ -45,8 +46,8 @@ class Totals:
 
 def results_page(request: AgentRequest) -> HttpResponse:
     period, since = _period(request)
-    lines = results.sent_between(request.town, since, request.at)
-    months = told.by_month(request.town, since=since, until=request.at)
+    lines = results.sent_between(request.town, since, request.at + A_MOMENT)
+    months = told.by_month(request.town, since=since, until=request.at + A_MOMENT)
     themes = figures.by_theme_and_month(request.town, at=request.at, months=PERIODS[period][1])
     names = list(dict.fromkeys(line.theme_name for line in themes))
     return show(
@@ -112,7 +113,7 @@ def _month(year: int, month: int) -> str:
 
 def results_csv(request: AgentRequest) -> HttpResponseBase:
     _chosen, since = _period(request)
-    lines = results.sent_between(request.town, since, request.at)
+    lines = results.sent_between(request.town, since, request.at + A_MOMENT)
     return download(
         request,
         spreadsheets.rows(_campaign_rows(lines)),
