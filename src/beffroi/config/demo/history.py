@@ -82,9 +82,7 @@ def _mark(town: Town, message_id: int, seq: int, state: DeliveryState) -> Delive
     return rows.get()
 
 
-def _event(
-    town: Town, delivery: Delivery, kind: EventKind, status: str, *, at: datetime
-) -> None:
+def _event(town: Town, delivery: Delivery, kind: EventKind, status: str, *, at: datetime) -> None:
     Event.objects.create_in(
         town,
         message_id=delivery.message_id,

@@ -93,7 +93,8 @@ def _themes(town: Town, *, at: datetime) -> dict[str, int]:
     families = audience_themes.create(
         town,
         NewTheme(
-            name="Petite enfance et écoles", description="Crèches, écoles, cantine et centre de loisirs."
+            name="Petite enfance et écoles",
+            description="Crèches, écoles, cantine et centre de loisirs.",
         ),
         by=None,
         at=at,
