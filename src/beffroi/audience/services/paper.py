@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from beffroi.audience import letters, scans, sealed
 from beffroi.audience.facts import PaperFormData, TypedForm
 from beffroi.audience.models import ConsentProof, PaperForm, Subscriber, Subscription, Theme
-from beffroi.audience.services import people, proofs
+from beffroi.audience.services import erasure, people, proofs
 from beffroi.audience.words import Origin, ProofAction, Status
 from beffroi.delivery.services import contact_points, messages, stops
 from beffroi.delivery.words import Channel, StopReason
@@ -217,10 +217,7 @@ def _unsend(town: Town, message_id: int, *, at: datetime) -> None:
 
 def _go_back(town: Town, subscriber: Subscriber, previous: str, *, at: datetime) -> None:
     if not previous:
-        point = subscriber.email_point_id
-        subscriber.delete()
-        if point is not None:
-            contact_points.erase(town, point, at=at)
+        erasure.forget_those_with_nothing(town, [subscriber.pk], at=at)
         return
     subscriber.status = previous
     if previous == Status.LEFT:
