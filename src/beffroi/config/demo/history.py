@@ -4,6 +4,7 @@ Only the demonstration calls this, before the engine is started.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ WHERE message_id = %(message)s AND town_id = %(town)s
 
 def deliver(town: Town, message_id: int, *, at: datetime) -> None:
     """The whole message was accepted, at a small relay's pace."""
-    facts = {"message": message_id, "town": town.pk, "at": at, "rate": PER_SECOND}
+    facts: dict[str, Any] = {"message": message_id, "town": town.pk, "at": at, "rate": PER_SECOND}
     with connection.cursor() as cursor:
         cursor.execute(_ACCEPT_ALL, facts)
         cursor.execute(_CLOSE_CHUNKS, facts)

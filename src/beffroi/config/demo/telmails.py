@@ -3,8 +3,9 @@
 import random
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from django.utils.html import escape
@@ -36,8 +37,12 @@ class Office:
 def write_the_past(office: Office, *, today: datetime) -> None:
     """39 Télmails sent through the chain over a year, with what came back."""
     chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
-    for telmail in tomllib.loads(_PAST.read_text(encoding="utf-8"))["telmail"]:
-        at = _morning(today - timedelta(days=telmail["days_ago"]), hour=chance.choice((9, 11, 17)))
+    told_once = tomllib.loads(_PAST.read_text(encoding="utf-8"))["telmail"]
+    for days_ago, telmail in sorted(
+        ((_days_ago(telmail, today), telmail) for telmail in told_once),
+        key=lambda dated: -dated[0],
+    ):
+        at = _morning(today - timedelta(days=days_ago), hour=chance.choice((9, 11, 17)))
         content = Content(
             subject=telmail["subject"],
             preheader=telmail["text"].split(".")[0] + ".",
@@ -49,6 +54,18 @@ def write_the_past(office: Office, *, today: datetime) -> None:
         if sent.message_id is not None:
             _live(office, sent.message_id, chance, at=at)
         sending.settle(office.town, campaign.pk, at=at + timedelta(minutes=5))
+
+
+def _days_ago(telmail: dict[str, Any], today: datetime) -> int:
+    """A letter about the carnival is dated in the season of the carnival, whenever the demonstration is run."""
+    if "days_ago" in telmail:
+        return int(telmail["days_ago"])
+    month, day = map(int, telmail["every"].split("-"))
+    here = timezone.localdate(today)
+    past = date(here.year, month, day)
+    if past >= here:
+        past = date(here.year - 1, month, day)
+    return (here - past).days
 
 
 def _live(office: Office, message_id: int, chance: random.Random, *, at: datetime) -> None:
@@ -118,7 +135,7 @@ def _draft(office: Office, *, at: datetime) -> None:
         replace(
             content,
             subject="Le week-end commence ici",
-            preheader="Marché de Noël, patinoire et rues fermées.",
+            preheader="Marché de nuit, manège et rues fermées.",
             body="<p>Bonjour,</p><p>voici de quoi occuper petits et grands ces prochains jours.</p>",
             theme_ids=(office.themes["culture"],),
         ),
@@ -177,22 +194,22 @@ def _paragraphs(text: str) -> str:
 
 
 _WEEK = (
-    "La lettre de la semaine : patinoire, écoles, travaux",
+    "La lettre de la semaine : médiathèque, écoles, travaux",
     "Ce qui change et ce qui vous attend cette semaine.",
     "<p>Bonjour,</p><p>trois nouvelles cette semaine, à lire en deux minutes.</p>",
 )
 _WEEK_ITEMS = (
     ItemText(
-        title="La patinoire ouvre samedi",
+        title="La médiathèque ouvre le dimanche",
         body=(
-            "<p>Elle s’installe sur la place de la mairie jusqu’au 4 janvier, de 10 h à 20 h. "
-            "L’entrée et le prêt des patins sont gratuits pour les moins de 12 ans.</p>"
+            "<p>À partir de ce dimanche, elle vous accueille aussi de 14 h à 18 h : lecture, jeux et ordinateurs. "
+            "L’inscription reste gratuite pour les moins de 18 ans.</p>"
         ),
     ),
     ItemText(
         title="Écoles : inscriptions à la cantine",
         body=(
-            "<p>Réservez les repas de janvier avant vendredi, sur le portail des familles ou à l’accueil "
+            "<p>Réservez les repas du mois prochain avant vendredi, sur le portail des familles ou à l’accueil "
             "de la mairie.</p><ul><li>Repas ordinaire : tarif inchangé</li>"
             "<li>Repas végétarien : tous les mardis</li></ul>"
         ),
@@ -212,9 +229,9 @@ _POOL = (
     "prolongés d’autant.</p>",
 )
 _CONCERT = (
-    "Sainte-Cécile : concert gratuit de l’harmonie",
+    "Dimanche : concert gratuit de l’harmonie",
     "Dimanche à 17 h au théâtre, entrée libre.",
-    "<p>L’orchestre d’harmonie fête la Sainte-Cécile dimanche à 17 h, au théâtre municipal.</p>"
+    "<p>L’orchestre d’harmonie joue dimanche à 17 h, au théâtre municipal.</p>"
     "<p>L’entrée est libre, dans la limite des 400 places. Les portes ouvrent à 16 h 30. Le théâtre est "
     "accessible aux fauteuils roulants ; une boucle magnétique est à demander à l’accueil.</p>",
 )
@@ -227,7 +244,7 @@ _COLLECTION = (
 _PROPOSALS = (
     (
         "culture",
-        "Marché de Noël : trente chalets",
+        "Marché de nuit : trente producteurs",
         "Le marché ouvre vendredi à 17 h sur la place de la mairie.\n\nManège gratuit tout le week-end, "
         "chorale de l’école de musique samedi à 16 h.",
         6,
@@ -244,7 +261,7 @@ _PROPOSALS = (
     (
         "culture",
         "Billetterie du théâtre",
-        "La billetterie d’hiver est ouverte depuis samedi.",
+        "La billetterie est ouverte depuis samedi.",
         3,
         25,
     ),

@@ -139,7 +139,7 @@ def _freeze(town: Town, row: Message, recipients: Recipients) -> int:
         return _insert(town, row, *recipients.order_by().query.sql_with_params())
 
 
-def _insert(town: Town, row: Message, sql: str, params: tuple[object, ...]) -> int:
+def _insert(town: Town, row: Message, sql: str, params: tuple[Any, ...]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             statement("freeze").replace("{recipients}", sql),
