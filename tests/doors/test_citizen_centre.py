@@ -164,6 +164,16 @@ def test_somebody_else_s_address_is_not_taken_and_not_told(town, themes, person,
     assert "déjà abonné" in residents.text(residents.mailbox(town, "voisin@orange.fr")[-1])
 
 
+def test_nobody_s_mailbox_can_be_filled_with_requests_to_confirm(town, person, centre, client):
+    answers = [
+        client.post(f"{centre}/adresse", {"email": "victime@orange.fr"}).status_code
+        for _ in range(6)
+    ]
+
+    assert answers == [303] * 6
+    assert len(residents.mailbox(town, "victime@orange.fr")) == 3
+
+
 def test_my_data_are_all_in_one_file(town, themes, person, centre, client):
     file = client.get(f"{centre}/mes-donnees.json")
     data = json.loads(file.content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import feedgenerator
 from django.utils.translation import gettext
@@ -69,7 +70,7 @@ def message(request: HttpRequest, town: Town, slug: str) -> HttpResponse:
 def feed(request: HttpRequest, town: Town, kind: str, slug: str = "") -> HttpResponse:
     """RSS 2.0 or Atom, whole texts, for readers and for other sites."""
     theme = _theme(town, slug)
-    base = town_url(request.build_absolute_uri("/"), town.slug)
+    base = town_url(settings.BEFFROI_URL, town.slug)
     title = gettext("{town}\N{NO-BREAK SPACE}: messages de la mairie").format(town=town.name)
     here = base + feed_path(kind, slug)
     sheet = FEEDS[kind](

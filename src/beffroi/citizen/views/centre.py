@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beffroi.audience.facts import NoSuchSubscriber, SubscriberView, ThemeView
+from beffroi.audience.facts import NoSuchSubscriber, SubscriberView, ThemeView, TooManyAttempts
 from beffroi.audience.queries import subscribers, themes
-from beffroi.audience.services import preferences
-from beffroi.audience.words import Status
+from beffroi.audience.services import attempts, preferences
+from beffroi.audience.words import AttemptKind, Status
 from beffroi.citizen import doors
 from beffroi.citizen.doors import go, respond, secret_page, visitor
 from beffroi.citizen.forms import NewAddressForm, PauseForm, ThemesForm
+from beffroi.citizen.views.subscribe import too_many
 from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import links, people
 from beffroi.delivery.words import Lane
@@ -126,7 +127,16 @@ def change_address(request: HttpRequest, town: Town, reader: Reader) -> HttpResp
     form = NewAddressForm(request.POST)
     if not form.is_valid():
         return show(town, reader, address_form=form)
-    preferences.change_address(town, reader.person.id, form.cleaned_data["email"], at=reader.at)
+    email = form.cleaned_data["email"]
+    try:
+        begun = attempts.begin(
+            town, AttemptKind.SUBSCRIBE, email, visitor=visitor(request), at=reader.at
+        )
+    except TooManyAttempts:
+        form.add_error("email", too_many(town))
+        return show(town, reader, address_form=form)
+    if not begun.too_many_for_address:  # a letter box of others is not to be filled from here
+        preferences.change_address(town, reader.person.id, email, at=reader.at)
     return _back(town, reader, "adresse")
 
 

@@ -33,9 +33,10 @@ def _send_code(request: HttpRequest, town: Town) -> HttpResponse:
     if not form.is_valid() or form.cleaned_data["website"]:
         return respond(town, "lost.html", here="centre", form=form)
     try:
-        handle = codes.request_code(
-            town, form.cleaned_data["email"], visitor=visitor(request), at=timezone.now()
-        )
+        with doors.evenly():
+            handle = codes.request_code(
+                town, form.cleaned_data["email"], visitor=visitor(request), at=timezone.now()
+            )
     except TooManyAttempts:
         form.add_error(None, too_many(town))
         return respond(town, "lost.html", here="centre", form=form, status=429)

@@ -55,14 +55,15 @@ def _answer(request: HttpRequest, town: Town) -> HttpResponse:
     if better and form.cleaned_data["checked"] != email:
         return _show(town, form, suggestion=better)
     try:
-        subscribing.subscribe(
-            town,
-            email,
-            theme_ids=form.cleaned_data["themes"],
-            text_version=wording.version,
-            visitor=visitor(request),
-            at=timezone.now(),
-        )
+        with doors.evenly():
+            subscribing.subscribe(
+                town,
+                email,
+                theme_ids=form.cleaned_data["themes"],
+                text_version=wording.version,
+                visitor=visitor(request),
+                at=timezone.now(),
+            )
     except TooManyAttempts:
         form.add_error(None, too_many(town))
         return _show(town, form, status=429)
