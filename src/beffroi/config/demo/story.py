@@ -103,7 +103,7 @@ def _themes(town: Town, *, at: datetime) -> dict[str, int]:
         town,
         NewTheme(
             name="Travaux Cœur de Ville",
-            description="Le chantier du centre : rues fermées, livraisons, calendrier.",
+            description="Le chantier du centre : rues fermées, livraisons, calendrier.",
             ends_on=timezone.localdate(at + PAST + timedelta(days=75)),
             purge_on=timezone.localdate(at + PAST + timedelta(days=105)),
             farewell="Les travaux du centre sont finis. Merci de votre patience ; cette liste est close et vos "

@@ -20,9 +20,18 @@ WORKS = timedelta(days=270)
 """The building site began so long ago."""
 
 _SPREAD = """
-UPDATE audience_subscription
-SET since = %(start)s + random() ^ 1.6 * (%(end)s::timestamptz - %(start)s::timestamptz)
-WHERE town_id = %(town)s AND subscriber_id %% 5 < 2
+WITH late AS (
+    UPDATE audience_subscriber
+    SET created_at = moved.at, confirmed_at = moved.at
+    FROM (
+        SELECT id, %(start)s + ((id * 7919) %% 997) / 997.0 * (%(end)s::timestamptz - %(start)s::timestamptz) AS at
+        FROM audience_subscriber
+        WHERE town_id = %(town)s AND id %% 5 < 2
+    ) moved
+    WHERE audience_subscriber.id = moved.id
+    RETURNING audience_subscriber.id, created_at
+)
+UPDATE audience_subscription SET since = late.created_at FROM late WHERE subscriber_id = late.id
 """
 
 

@@ -194,7 +194,7 @@ def _paragraphs(text: str) -> str:
 
 
 _WEEK = (
-    "La lettre de la semaine : médiathèque, écoles, travaux",
+    "La lettre de la semaine : médiathèque, écoles, travaux",
     "Ce qui change et ce qui vous attend cette semaine.",
     "<p>Bonjour,</p><p>trois nouvelles cette semaine, à lire en deux minutes.</p>",
 )
@@ -202,23 +202,23 @@ _WEEK_ITEMS = (
     ItemText(
         title="La médiathèque ouvre le dimanche",
         body=(
-            "<p>À partir de ce dimanche, elle vous accueille aussi de 14 h à 18 h : lecture, jeux et ordinateurs. "
+            "<p>À partir de ce dimanche, elle vous accueille aussi de 14 h à 18 h : lecture, jeux et ordinateurs. "
             "L’inscription reste gratuite pour les moins de 18 ans.</p>"
         ),
     ),
     ItemText(
-        title="Écoles : inscriptions à la cantine",
+        title="Écoles : inscriptions à la cantine",
         body=(
             "<p>Réservez les repas du mois prochain avant vendredi, sur le portail des familles ou à l’accueil "
-            "de la mairie.</p><ul><li>Repas ordinaire : tarif inchangé</li>"
-            "<li>Repas végétarien : tous les mardis</li></ul>"
+            "de la mairie.</p><ul><li>Repas ordinaire : tarif inchangé</li>"
+            "<li>Repas végétarien : tous les mardis</li></ul>"
         ),
     ),
     ItemText(
-        title="Rue du Marché : la dernière semaine de travaux",
+        title="Rue du Marché : la dernière semaine de travaux",
         body=(
             "<p>Les derniers pavés sont posés. La rue rouvre aux piétons vendredi, aux livraisons lundi "
-            "de 6 h à 10 h.</p>"
+            "de 6 h à 10 h.</p>"
         ),
     ),
 )
@@ -229,14 +229,14 @@ _POOL = (
     "prolongés d’autant.</p>",
 )
 _CONCERT = (
-    "Dimanche : concert gratuit de l’harmonie",
-    "Dimanche à 17 h au théâtre, entrée libre.",
-    "<p>L’orchestre d’harmonie joue dimanche à 17 h, au théâtre municipal.</p>"
-    "<p>L’entrée est libre, dans la limite des 400 places. Les portes ouvrent à 16 h 30. Le théâtre est "
-    "accessible aux fauteuils roulants ; une boucle magnétique est à demander à l’accueil.</p>",
+    "Dimanche : concert gratuit de l’harmonie",
+    "Dimanche à 17 h au théâtre, entrée libre.",
+    "<p>L’orchestre d’harmonie joue dimanche à 17 h, au théâtre municipal.</p>"
+    "<p>L’entrée est libre, dans la limite des 400 places. Les portes ouvrent à 16 h 30. Le théâtre est "
+    "accessible aux fauteuils roulants ; une boucle magnétique est à demander à l’accueil.</p>",
 )
 _COLLECTION = (
-    "Collecte des déchets : nouveaux jours",
+    "Collecte des déchets : nouveaux jours",
     "Le bac jaune change de jour la semaine prochaine.",
     "<p>À partir de lundi, le bac jaune est ramassé le jeudi matin dans tous les quartiers. Le bac vert "
     "ne change pas.</p><p>Un calendrier à coller sur le réfrigérateur vous attend à l’accueil de la mairie.</p>",
@@ -244,16 +244,16 @@ _COLLECTION = (
 _PROPOSALS = (
     (
         "culture",
-        "Marché de nuit : trente producteurs",
-        "Le marché ouvre vendredi à 17 h sur la place de la mairie.\n\nManège gratuit tout le week-end, "
-        "chorale de l’école de musique samedi à 16 h.",
+        "Marché de nuit : trente producteurs",
+        "Le marché ouvre vendredi à 17 h sur la place de la mairie.\n\nManège gratuit tout le week-end, "
+        "chorale de l’école de musique samedi à 16 h.",
         6,
         30,
     ),
     (
         "technique",
         "Rues fermées pendant le marché",
-        "La place et la rue du Marché sont fermées aux voitures de vendredi midi à dimanche 22 h.\n\n"
+        "La place et la rue du Marché sont fermées aux voitures de vendredi midi à dimanche 22 h.\n\n"
         "Le parking de la gare est gratuit.",
         6,
         26,
@@ -268,14 +268,14 @@ _PROPOSALS = (
     (
         "culture",
         "Atelier d’écriture à la médiathèque",
-        "Un samedi par mois, de 10 h à 12 h, avec une romancière de la région. Gratuit, sur inscription : "
+        "Un samedi par mois, de 10 h à 12 h, avec une romancière de la région. Gratuit, sur inscription : "
         "douze places.",
         14,
         20,
     ),
     (
         "technique",
-        "Campagne d’éclairage : ampoules neuves avenue Gambetta",
+        "Campagne d’éclairage : ampoules neuves avenue Gambetta",
         "Les lampadaires passent aux ampoules économes. L’avenue est éclairée d’un seul côté "
         "mardi et mercredi soir.",
         9,
@@ -284,7 +284,7 @@ _PROPOSALS = (
     (
         "technique",
         "Distribution de sacs à déchets verts",
-        "Samedi de 9 h à 12 h aux ateliers municipaux, deux rouleaux par foyer.",
+        "Samedi de 9 h à 12 h aux ateliers municipaux, deux rouleaux par foyer.",
         11,
         4,
     ),
