@@ -20,24 +20,25 @@ LINES = 100
 
 
 def report(request: AgentRequest, found: ImportView) -> HttpResponse:
+    """The page asks every second while the import runs, then loads anew once it is over."""
+    if request.headers.get("HX-Request"):
+        if not found.is_running:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return show(request, "backoffice/subscribers/import_progress.html", found=found)
     reason = request.GET.get("motif", "")
     reason = reason if reason in RowReason.values else ""
     start = request.GET.get("debut", "0")
     first = int(start) if start.isdecimal() and len(start) < 8 else 0
     reasons = queries.reasons(request.town, found.id)
     total = sum(n for one, n in reasons if not reason or one == reason)
-    whole = request.headers.get("HX-Request") is None
     return show(
         request,
-        "backoffice/subscribers/import_report.html"
-        if whole or not found.is_running
-        else "backoffice/subscribers/import_progress.html",
+        "backoffice/subscribers/import_report.html",
         found=found,
         failure=_failure(found.failure),
         reasons=[(one, str(one.label), n) for one, n in reasons],
         reason=reason,
         lines=queries.report(request.town, found.id, reason=reason, start=first, size=LINES),
-        total=total,
         earlier=max(first - LINES, 0) if first else None,
         later=first + LINES if first + LINES < total else None,
         may_undo=found.may_undo(request.at),
