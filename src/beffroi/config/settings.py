@@ -203,4 +203,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {  # says at every start of every command which jobs there are
+        name: {"level": "WARNING"}
+        for name in ("procrastinate.periodic", "procrastinate.blueprints")
+    },
 }

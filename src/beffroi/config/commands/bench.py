@@ -14,8 +14,11 @@ from pathlib import Path
 
 from beffroi.config.commands import children
 from beffroi.servers import postgres, tether, words
+from beffroi.servers.launch import venv
 
 MEASURES = {"email": "beffroi.config.bench.email", "import": "beffroi.config.bench.imports"}
+TOOLS = venv.FOLDER / "tools"
+"""smtp-source, once fetched, is kept for the next measure."""
 
 
 def bench(arguments: argparse.Namespace) -> int:
@@ -36,6 +39,7 @@ def _ground() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="beffroi-bench-"))
     env = dict(os.environ) | {"BEFFROI_DIR": str(folder / "var"), "BEFFROI_DB_ROLE": "owner"}
     env[tether.PARENT] = str(os.getpid())
+    env.setdefault("BEFFROI_TOOLS", str(TOOLS))
     try:
         if "DATABASE_URL" in env:
             yield env
