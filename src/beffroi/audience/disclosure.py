@@ -55,7 +55,7 @@ def begin_export(
         journal.Kind.SUBSCRIBERS_EXPORTED,
         at=at,
         by=by,
-        detail=gettext("{count} abonnés : {reason}").format(count=len(ids), reason=words),
+        detail=gettext("{count} abonnés : {reason}").format(count=len(ids), reason=words),
     )
     return ids
 

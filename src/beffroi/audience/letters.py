@@ -20,12 +20,12 @@ def ask_to_confirm(
     """The second step of the opt-in; its link is bound to the proof of the first."""
     text = gettext(
         "Bonjour,\n\n"
-        "Vous avez demandé à recevoir les informations {of_town} par e-mail :\n\n"
+        "Vous avez demandé à recevoir les informations {of_town} par e-mail :\n\n"
         "{themes}\n\n"
-        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
+        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
         "{link}\n\n"
         "Tant que vous ne l’avez pas fait, vous ne recevrez rien d’autre de notre part. Si vous n’avez rien "
-        "demandé, ne faites rien : votre adresse sera effacée dans 30 jours."
+        "demandé, ne faites rien : votre adresse sera effacée dans 30 jours."
     )
     return _send(
         town,
@@ -45,9 +45,9 @@ def already_subscribed(town: Town, contact_point_id: int, *, at: datetime) -> in
     """Someone asked to subscribe an address that is subscribed: the answer goes to its owner only."""
     text = gettext(
         "Bonjour,\n\n"
-        "Votre adresse vient d’être donnée sur la page d’abonnement {of_town}. Vous êtes déjà abonné : rien n’a "
+        "Votre adresse vient d’être donnée sur la page d’abonnement {of_town}. Vous êtes déjà abonné : rien n’a "
         "changé.\n\n"
-        "Pour revoir vos choix, ouvrez ce lien :\n"
+        "Pour revoir vos choix, ouvrez ce lien :\n"
         "{link}\n\n"
         "Si cette demande ne vient pas de vous, vous pouvez ignorer ce message."
     )
@@ -75,11 +75,11 @@ def welcome_from_paper(
     """Tells a person who signed a form that it was typed in, and how to undo it in one click."""
     text = gettext(
         "Bonjour,\n\n"
-        "La mairie a bien enregistré votre bulletin d’abonnement n° {number}. Vous recevrez à cette adresse :\n\n"
+        "La mairie a bien enregistré votre bulletin d’abonnement n° {number}. Vous recevrez à cette adresse :\n\n"
         "{themes}\n\n"
-        "Pour changer vos choix ou vous désinscrire, ouvrez ce lien :\n"
+        "Pour changer vos choix ou vous désinscrire, ouvrez ce lien :\n"
         "{link}\n\n"
-        "Vous n’avez signé aucun bulletin ? L’adresse a sans doute été mal lue : le même lien permet de vous "
+        "Vous n’avez signé aucun bulletin ? L’adresse a sans doute été mal lue : le même lien permet de vous "
         "désinscrire aussitôt."
     )
     return _send(
@@ -104,7 +104,7 @@ def confirm_address(town: Town, contact_point_id: int, *, subscriber_id: int, at
     text = gettext(
         "Bonjour,\n\n"
         "Vous avez demandé à recevoir à cette adresse les informations {of_town}.\n\n"
-        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
+        "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
         "{link}\n\n"
         "D’ici là, rien ne change. Si vous n’avez rien demandé, ne faites rien."
     )
@@ -122,13 +122,13 @@ def code(town: Town, contact_point_id: int, *, minutes: int, at: datetime) -> in
     """The way back to one's choices when the link is lost."""
     text = ngettext(
         "Bonjour,\n\n"
-        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
         "{code}\n\n"
-        "Il est valable {minutes} minute. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
+        "Il est valable {minutes} minute. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
         "Bonjour,\n\n"
-        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
+        "Voici votre code pour ouvrir vos abonnements aux informations {of_town} :\n\n"
         "{code}\n\n"
-        "Il est valable {minutes} minutes. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
+        "Il est valable {minutes} minutes. Ne le donnez à personne : la mairie ne vous le demandera jamais.",
         minutes,
     )
     return _send(
@@ -153,16 +153,16 @@ def farewell(
     """The last message of a temporary theme, in the words its author wrote when making it."""
     text = gettext(
         "{words}\n\n"
-        "Le thème « {theme} » est terminé : vous ne recevrez plus rien à ce sujet. Vos autres abonnements ne "
+        "Le thème « {theme} » est terminé : vous ne recevrez plus rien à ce sujet. Vos autres abonnements ne "
         "changent pas.\n\n"
-        "Revoir vos choix :\n"
+        "Revoir vos choix :\n"
         "{link}"
     )
     return messages.enqueue(
         town,
         _message(
             town,
-            subject=gettext("Fin du thème « {theme} »").format(theme=theme_name),
+            subject=gettext("Fin du thème « {theme} »").format(theme=theme_name),
             text=text.format(words=words, theme=theme_name, link=Slot.PREFERENCES_URL.marker),
             reference=f"farewell:{theme_id}",
             lane=Lane.CAMPAIGN,
@@ -194,8 +194,8 @@ def _send(
 def _message(town: Town, *, subject: str, text: str, reference: str, lane: Lane) -> OutgoingMessage:
     return OutgoingMessage(
         lane=lane,
-        subject=_tidy(subject),
-        text=_tidy(text) + _signature(town),
+        subject=subject,
+        text=text + _signature(town),
         from_name=town.sender_name or town.name,
         from_address=town.sender_address,
         reply_to=town.reply_to,
@@ -212,15 +212,3 @@ def _signature(town: Town) -> str:
 
 def _bullets(names: Sequence[str]) -> str:
     return "\n".join(f"  • {name}" for name in names)
-
-
-def _tidy(text: str) -> str:
-    """No-break spaces where French typography wants them, never inside an address of the web."""
-    for plain, nice in ((" :\n", "\N{NO-BREAK SPACE}:\n"), (" ?", "\N{NO-BREAK SPACE}?")):
-        text = text.replace(plain, nice)
-    return (
-        text.replace("« ", "«\N{NO-BREAK SPACE}")
-        .replace(" »", "\N{NO-BREAK SPACE}»")
-        .replace(" : ", "\N{NO-BREAK SPACE}: ")
-        .replace("n° ", "n°\N{NO-BREAK SPACE}")
-    )

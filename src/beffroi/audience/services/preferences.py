@@ -56,7 +56,7 @@ def change_themes(
     people.subscribe_to(town, subscriber, wanted, origin=source.origin, at=at)
     proofs.record(town, subscriber, ProofAction.CHANGED, wanted, source, at=at)
     names = ", ".join(theme.name for theme in wanted)
-    _tell(town, subscriber, gettext("Thèmes : {names}").format(names=names), by=by, at=at)
+    _tell(town, subscriber, gettext("Thèmes : {names}").format(names=names), by=by, at=at)
 
 
 @transaction.atomic
@@ -146,7 +146,7 @@ def unsubscribe(
     themes = list(Theme.objects.of(town).filter(pk__in=gone))
     proofs.record(town, subscriber, ProofAction.WITHDRAWN, themes, source, at=at)
     names = ", ".join(theme.name for theme in themes)
-    _tell(town, subscriber, gettext("Désinscrit : {names}").format(names=names), by=by, at=at)
+    _tell(town, subscriber, gettext("Désinscrit : {names}").format(names=names), by=by, at=at)
 
 
 @transaction.atomic

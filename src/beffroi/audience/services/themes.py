@@ -93,7 +93,7 @@ def create(town: Town, new: NewTheme, *, by: Agent | None, at: datetime) -> int:
         ),
         new,
     )
-    _tell(town, theme, gettext("Thème créé : {name}"), by=by, at=at)
+    _tell(town, theme, gettext("Thème créé : {name}"), by=by, at=at)
     return theme.pk
 
 
@@ -107,7 +107,7 @@ def change(town: Town, theme_id: int, new: NewTheme, *, by: Agent | None, at: da
         raise BadEnd
     _check(new, at=at)
     _save(town, theme, new)
-    _tell(town, theme, gettext("Thème modifié : {name}"), by=by, at=at)
+    _tell(town, theme, gettext("Thème modifié : {name}"), by=by, at=at)
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def end_now(town: Town, theme_id: int, *, by: Agent | None, at: datetime) -> Non
     _tell(
         town,
         theme,
-        gettext("Thème terminé : {name}"),
+        gettext("Thème terminé : {name}"),
         by=by,
         at=at,
         kind=journal.Kind.THEME_ENDED,

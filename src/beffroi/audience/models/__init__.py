@@ -1,0 +1,31 @@
+"""Rows of the room: themes, subscribers, subscriptions, consent and its proof, paper forms, imports.
+
+No row here holds an address: that is `delivery.ContactPoint`'s, sealed. Names, scans and lines of files are
+sealed under the same keyring.
+
+`db_constraint=False` stands where the composite key (town, id) that `WallOff` adds says the same and more: checking
+each link twice doubled the time of an import.
+"""
+
+from beffroi.audience.models.files import Import, ImportPart, ImportRow
+from beffroi.audience.models.people import (
+    Attempt,
+    ConsentProof,
+    PaperForm,
+    Subscriber,
+    Subscription,
+)
+from beffroi.audience.models.themes import ConsentText, Theme
+
+__all__ = [
+    "Attempt",
+    "ConsentProof",
+    "ConsentText",
+    "Import",
+    "ImportPart",
+    "ImportRow",
+    "PaperForm",
+    "Subscriber",
+    "Subscription",
+    "Theme",
+]
