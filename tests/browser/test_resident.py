@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -179,6 +179,46 @@ def test_a_lost_link_is_found_again_by_code(instance, page, address):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes abonnements")
     assert page.url == own_page
+
+
+SEND = """
+from django.utils import timezone
+from beffroi.audience.queries import subscribers, themes
+from beffroi.delivery.outgoing import OutgoingMessage
+from beffroi.delivery.services import messages
+from beffroi.delivery.words import Lane
+from beffroi.kit.paths import town_url
+from beffroi.towns import queries as towns
+now, town = timezone.now(), towns.town_by_slug("arcachon")
+theme = next(one for one in themes.public_themes(town) if one.name == "Culture et événements")
+person = subscribers.by_address(town, "{address}", at=now)
+message = OutgoingMessage(
+    lane=Lane.CAMPAIGN, subject="Ce soir au théâtre", text="Le rideau se lève à 20 h.",
+    from_name=town.name, from_address=town.sender_address,
+    base_url=town_url("{url}", town.slug), theme_ids=(theme.id,))
+messages.enqueue(town, message, recipients=[person.contact_point_id], at=now)
+"""
+
+
+def test_one_click_in_the_mail_program_unsubscribes_at_once(instance, page, address):
+    own_page = subscribe(page, instance, address, "Culture et événements", "Alerte météo")
+    instance.manage("shell", "-c", SEND.format(address=address, url=instance.url))
+    headers = dict(received(instance, address, "Ce soir au théâtre")["headers"])
+
+    link = headers["List-Unsubscribe"].strip("<>")
+    body = headers["List-Unsubscribe-Post"].encode()
+    with urlopen(Request(link, data=body, method="POST")) as answer:
+        assert answer.status == 200
+        assert answer.url == link
+        assert "Set-Cookie" not in answer.headers
+
+    page.goto(own_page)
+    expect(page.get_by_label("Culture et événements")).not_to_be_checked()
+    expect(page.get_by_label("Alerte météo")).to_be_checked()
+    page.goto(link)
+    page.get_by_role("button", name="Ne plus rien recevoir").click()
+    page.get_by_role("button", name="C’était une erreur").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous êtes réinscrit")
 
 
 def test_the_archive_is_read_without_subscribing(instance, page):
