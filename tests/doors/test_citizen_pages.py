@@ -246,6 +246,15 @@ def test_the_front_leads_to_the_only_town_or_lets_choose(town, client):
     assert "Aucune commune" in client.get("/?q=zzz").content.decode()
 
 
+def test_only_the_demonstration_says_that_it_is_one(town, themes, client, settings):
+    assert "Démonstration" not in client.get(f"/{town.slug}/").content.decode()
+
+    settings.BEFFROI_OUTSIDE_URL = "http://127.0.0.1:8002"
+
+    page = client.get(f"/{town.slug}/").content.decode()
+    assert 'href="http://127.0.0.1:8002"' in page
+
+
 def test_what_is_not_there_is_said_in_the_town_s_look(town, client):
     here = client.get(f"/{town.slug}/rien")
     nowhere = client.get("/nulle-part/")

@@ -112,7 +112,7 @@ def respond(
     """One page in the town's look (or the house's, without a town)."""
     colours = (town.primary_colour, town.accent_colour) if town else ("#2b3a4a", "#8a6d2f")
     dress = look(*colours)
-    context |= {"town": town, "style": dress.style}
+    context |= {"town": town, "style": dress.style, "outside": settings.BEFFROI_OUTSIDE_URL}
     response = HttpResponse(render_to_string(f"citizen/{template}", context), status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {dress.source}; img-src 'self' {_origin()}; form-action 'self';"
