@@ -16,6 +16,7 @@ ACROSS_TOWNS = {
     "delivery/engine": "the engine serves every town",
     "delivery/services/returns.py": "what comes back names its town itself",
     "delivery/services/rotation.py": "keys are rotated for the whole house",
+    "audience/rotation.py": "keys are rotated for the whole house",
     "audience/services/importing.py": "an import whose worker died is taken up again",
     "audience/services/nightly.py": "nightly work",
     "audience/tasks.py": "nightly work",

@@ -5,6 +5,7 @@ Names no town: the keys belong to the installation.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,6 +16,19 @@ from beffroi.delivery.services.returns import NO_TOWN
 from beffroi.delivery.words import Channel
 from beffroi.kit.contacts import comparable
 from beffroi.kit.sealing import Keyring
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Above:
+    """What a room above this one has sealed under the same keys."""
+
+    reseal: Callable[[Keyring], int]
+    """Does a batch and says how many rows it changed; 0 when all is done."""
+    in_use: Callable[[], set[int]]
+
+
+ABOVE: list[Above] = []
+"""Filled by the rooms above when the application starts: no key that they need is ever dropped."""
 
 BATCH = 1_000
 SETTLE_S = 2 * keys.LOOK_AGAIN_S
@@ -34,11 +48,13 @@ def rotate(*, tell: Callable[[int], None], wait: Callable[[float], None] = time.
     wait(SETTLE_S)
     ring = keys.ring()
     changed = 0
-    for reseal in (_contact_points, _events, _strays):
+    for reseal in (_contact_points, _events, _strays, *(one.reseal for one in ABOVE)):
         while count := reseal(ring):
             changed += count
             tell(changed)
-    keys.replace(ring.without(set(ring.generations) - _in_use()))
+    keys.replace(
+        ring.without(set(ring.generations) - _in_use().union(*(one.in_use() for one in ABOVE)))
+    )
     return changed
 
 
