@@ -95,6 +95,7 @@ def test_the_sender_is_one_mailbox_whatever_its_name(name):
     assert "".join(address.display_name.split()) == "".join(name.split())
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_a_plain_message_needs_no_parts(text):
     raw, message = filled(compiled("x", [text]))

@@ -1,8 +1,10 @@
 """The keyring of this installation: a file beside the database, never in it."""
 
+import hashlib
 import os
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -27,7 +29,7 @@ _held: _Held | None = None
 def ring() -> sealing.Keyring:
     """The keyring as it is on disk, read again when the file has changed."""
     global _held
-    path = Path(settings.CONTACT_KEYS_FILE)
+    path: Path = settings.CONTACT_KEYS_FILE
     clock = time.monotonic()
     if _held is not None and _held.path == path and clock - _held.looked_at < LOOK_AGAIN_S:
         return _held.ring
@@ -57,7 +59,7 @@ def ring_with(key_id: int) -> sealing.Keyring:
 def replace(new: sealing.Keyring) -> None:
     """Puts a new ring in place of the old one, whole or not at all."""
     global _held
-    path = Path(settings.CONTACT_KEYS_FILE)
+    path: Path = settings.CONTACT_KEYS_FILE
     draft = _draft(path, new)
     draft.replace(path)
     _held = None
@@ -87,8 +89,12 @@ def _draft(path: Path, new: sealing.Keyring) -> Path:
 
 def token_key() -> bytes:
     """Signs links, codes and return paths."""
-    key: bytes = settings.TOKEN_KEY
-    return key
+    return _token_key(settings.TOKEN_KEY)
+
+
+@cache
+def _token_key(secret: bytes) -> bytes:
+    return hashlib.sha256(b"links" + secret).digest()
 
 
 def bound_to(town_id: int, channel: int) -> bytes:

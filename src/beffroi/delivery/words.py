@@ -68,8 +68,8 @@ class StopReason(IntegerChoices):
 class EventKind(IntegerChoices):
     DEFERRED = 1, _("Remise différée par le serveur du destinataire")
     REFUSED = 2, _("Refusé par le serveur du destinataire")
-    HARD_BOUNCE = 3, _("Revenu : adresse en erreur")
-    SOFT_BOUNCE = 4, _("Revenu : difficulté passagère")
+    HARD_BOUNCE = 3, _("Revenu\N{NO-BREAK SPACE}: adresse en erreur")
+    SOFT_BOUNCE = 4, _("Revenu\N{NO-BREAK SPACE}: difficulté passagère")
     COMPLAINT = 5, _("Signalé comme indésirable")
     UNSUBSCRIBED = 6, _("Désinscription depuis ce message")
 

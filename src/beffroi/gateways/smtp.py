@@ -321,13 +321,14 @@ class _List:
 def _verdict(parcel: Parcel, reply: Reply, stage: Stage) -> Outcome:
     family = reply.code // 100
     if family == 2:
-        verdict = Verdict.ACCEPTED
-    elif family == 5:
-        verdict = Verdict.REFUSED
-    else:
-        verdict = Verdict.RETRY
+        return Outcome(parcel.ref, Verdict.ACCEPTED, stage, reply.code, "", "")
     return Outcome(
-        parcel.ref, verdict, stage, reply.code, reply.status, reply.text.decode("ascii", "replace")
+        parcel.ref,
+        Verdict.REFUSED if family == 5 else Verdict.RETRY,
+        stage,
+        reply.code,
+        reply.status,
+        reply.text.decode("ascii", "replace"),
     )
 
 

@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 MAX_LINE = 76  # RFC 2045, 6.7 (5)
 WORD_BYTES = 45  # 60 characters of base64 and 12 around them: under the 75 of RFC 2047, 2
@@ -28,7 +29,7 @@ class Hole:
 Pieces = Sequence[str | Hole]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Compiled:
     """`fixed` and `holes` alternate; there is one more fixed piece than there are holes."""
 
@@ -37,10 +38,16 @@ class Compiled:
 
     def fill(self, values: dict[str, bytes]) -> bytes:
         """One recipient's copy."""
-        parts = [self.fixed[0]]
-        for hole, fixed in zip(self.holes, self.fixed[1:], strict=True):
-            parts += (values[hole], fixed)
+        parts = self._woven.copy()
+        parts[1::2] = [values[hole] for hole in self.holes]
         return b"".join(parts)
+
+    @cached_property
+    def _woven(self) -> list[bytes]:
+        """The fixed pieces with a gap for each hole between them."""
+        woven = [b""] * (2 * len(self.fixed) - 1)
+        woven[::2] = self.fixed
+        return woven
 
 
 def compile_message(

@@ -3,15 +3,17 @@
 import base64
 import binascii
 import enum
+import hashlib
 import hmac
 import struct
 
 _LINK = struct.Struct(">BQI")  # kind, object, part
 _VERP = struct.Struct(">QI")
 LINK_MAC_BYTES = 11  # 88 bits: 24 bytes in all, 32 characters of base64 without padding
-VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 32 characters of base32 without padding
+VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 40 hexadecimal digits
 VERP_PREFIX = "r-"
 CODE_DIGITS = 6
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Kind(enum.IntEnum):
@@ -31,8 +33,8 @@ def link_token(
 ) -> bytes:
     """32 URL-safe characters. `salt` is signed and not carried: the reader must know it."""
     body = _LINK.pack(kind, number, part)
-    mac = hmac.digest(key, b"link%d.%d." % (town_id, salt) + body, "sha256")
-    return base64.urlsafe_b64encode(body + mac[:LINK_MAC_BYTES])
+    mac = _mac(key, b"link%d.%d." % (town_id, salt) + body, LINK_MAC_BYTES)
+    return binascii.b2a_base64(body + mac, newline=False).translate(_URL_SAFE)
 
 
 def open_link(token: str, kind: Kind) -> tuple[int, int]:
@@ -58,8 +60,7 @@ def check_link(key: bytes, token: str, kind: Kind, *, town_id: int, salt: int = 
 def verp_local(key: bytes, *, message_id: int, seq: int) -> bytes:
     """The local part of a delivery's return path; case does not matter in it (RFC 5321, 2.4)."""
     body = _VERP.pack(message_id, seq)
-    mac = hmac.digest(key, b"verp." + body, "sha256")
-    return b"r-" + base64.b32encode(body + mac[:VERP_MAC_BYTES]).lower()
+    return b"r-" + binascii.b2a_hex(body + _mac(key, b"verp." + body, VERP_MAC_BYTES))
 
 
 def read_verp(key: bytes, local: str) -> tuple[int, int]:
@@ -67,7 +68,7 @@ def read_verp(key: bytes, local: str) -> tuple[int, int]:
     if not local.lower().startswith(VERP_PREFIX):
         raise BadToken
     try:
-        raw = base64.b32decode(local[len(VERP_PREFIX) :].upper())
+        raw = binascii.a2b_hex(local[len(VERP_PREFIX) :])
     except (binascii.Error, ValueError) as damaged:
         raise BadToken from damaged
     if len(raw) != _VERP.size + VERP_MAC_BYTES:
@@ -81,5 +82,10 @@ def read_verp(key: bytes, local: str) -> tuple[int, int]:
 
 def six_digits(key: bytes, *, town_id: int, message_id: int, seq: int) -> bytes:
     """The code a resident types back; the caller limits attempts and age."""
-    mac = hmac.digest(key, b"code%d.%d.%d" % (town_id, message_id, seq), "sha256")
-    return b"%06d" % (int.from_bytes(mac[:8], "big") % 10**CODE_DIGITS)
+    mac = _mac(key, b"code%d.%d.%d" % (town_id, message_id, seq), 8)
+    return b"%06d" % (int.from_bytes(mac, "big") % 10**CODE_DIGITS)
+
+
+def _mac(key: bytes, message: bytes, size_bytes: int) -> bytes:
+    """Keyed BLAKE2b (RFC 7693, 2.1): a MAC by design, at half the cost of HMAC-SHA256."""
+    return hashlib.blake2b(message, key=key, digest_size=size_bytes).digest()

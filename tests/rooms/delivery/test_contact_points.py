@@ -118,7 +118,7 @@ class TestRotation:
         assert set(ring.generations) == {2} and ring.generations[2] != old.generations[1]
         assert contact_points.reveal(town, people[7]) == "habitant.7@exemple.fr"
         assert contact_points.find(town, EMAIL, "habitant.7@exemple.fr") == people[7]
-        assert returns.raw_report(Event.objects.of(town).get()) == raw
+        assert returns.raw_report(town, Event.objects.of(town).get().pk) == raw
         assert StrayReturn.objects.get().key_id == 2
 
     def test_an_interrupted_rotation_goes_on_where_it_stopped(self, town):

@@ -11,7 +11,7 @@ from beffroi.delivery import keys
 from beffroi.delivery.engine.journal import Journal, Mark
 from beffroi.delivery.policy import POLICIES, Doubt
 from beffroi.delivery.press import Plate
-from beffroi.delivery.words import DeliveryState, Lane
+from beffroi.delivery.words import Channel, DeliveryState, Lane
 from beffroi.gateways.parcels import Outcome, Parcel, Stage, Verdict
 from beffroi.kit.sealing import UnknownKey, Unreadable
 
@@ -86,7 +86,8 @@ class Lot:
         self.halted = False
         self.started = time.monotonic()
         self.looked_at = self.started
-        self.bound_to = keys.bound_to(plate.town_id, 1)
+        self.ring = keys.ring()
+        self.bound_to = keys.bound_to(plate.town_id, Channel.EMAIL)
         self.doubt = POLICIES[claim.lane].doubt
 
     @property
@@ -188,9 +189,9 @@ class Desk:
     def _strike(self, lot: Lot, recipient: Recipient, ref: int) -> Parcel | None:
         key_id = recipient.key_id
         try:
-            address = keys.ring_with(key_id).unseal(
-                recipient.sealed, key_id=key_id, bound_to=lot.bound_to
-            )
+            if key_id not in lot.ring.generations:
+                lot.ring = keys.ring_with(key_id)
+            address = lot.ring.unseal(recipient.sealed, key_id=key_id, bound_to=lot.bound_to)
         except (UnknownKey, Unreadable) as trouble:
             log.error(
                 "A contact point cannot be opened",

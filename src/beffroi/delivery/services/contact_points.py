@@ -41,11 +41,10 @@ def find_or_create_many(
     for start in range(0, len(addresses), BATCH):
         plain = [canonical_email(address) for address in addresses[start : start + BATCH]]
         known = _find(town, channel, plain)
-        missing = {
-            comparable(address): address
-            for address, id_ in reversed(list(zip(plain, known, strict=True)))
-            if id_ is None
-        }  # the first spelling wins
+        missing: dict[bytes, str] = {}
+        for address, id_ in zip(plain, known, strict=True):
+            if id_ is None:
+                missing.setdefault(comparable(address), address)  # the first spelling wins
         made = _insert(town, channel, missing, at=at)
         found.extend(
             made[comparable(address)] if id_ is None else id_

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from beffroi.delivery import keys
-from beffroi.delivery.models import Delivery, Event, Message, StrayReturn
+from beffroi.delivery.models import Delivery, Event, StrayReturn
 from beffroi.delivery.parse.reports import Report, ReportKind, read
 from beffroi.delivery.services import bounces
 from beffroi.delivery.words import Channel, DeliveryState, EventKind
@@ -148,16 +148,11 @@ def _stray(raw: bytes, digest: bytes, why: str, *, at: datetime) -> Received:
     return Received.STRAY if created else Received.REPEATED
 
 
-def raw_report(event: Event) -> bytes:
-    """The report as it came, opened. The caller journals."""
+def raw_report(town: Town, event_id: int) -> bytes:
+    """The report as it came, opened; empty when there is none. The caller journals."""
+    event = Event.objects.of(town).get(id=event_id)
     if event.raw is None or event.key_id is None:
         return b""
+    bound_to = keys.bound_to(town.pk, Channel.EMAIL)
     ring = keys.ring_with(event.key_id)
-    message = Message.objects.across_towns(why="the event's own message").get(id=event.message_id)
-    return zlib.decompress(
-        ring.unseal(
-            bytes(event.raw),
-            key_id=event.key_id,
-            bound_to=keys.bound_to(message.town_id, Channel.EMAIL),
-        )
-    )
+    return zlib.decompress(ring.unseal(bytes(event.raw), key_id=event.key_id, bound_to=bound_to))
