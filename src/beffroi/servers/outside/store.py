@@ -43,6 +43,8 @@ class Store:
         self._log = os.open(
             folder / "envelopes.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
         )
+        if not _ends_whole(folder / "envelopes.jsonl"):
+            os.write(self._log, b"\n")
         self._segment = max((e.segment for e in self._envelopes), default=0)
         self._body = self._open_segment()
 
@@ -141,6 +143,12 @@ def _read_log(path: Path) -> Iterator[Envelope]:
             yield Envelope(**json.loads(line))
         except ValueError:
             continue
+
+
+def _ends_whole(path: Path) -> bool:
+    """False when a power cut left half a line."""
+    written = path.read_bytes()[-1:]
+    return written in {b"", b"\n"}
 
 
 def _decoded(subject: str) -> str:
