@@ -1,16 +1,34 @@
 """The operator's towns: their figures, and how a new one is opened."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _
 
+from beffroi.audience.queries import figures
 from beffroi.audience.services import themes
 from beffroi.backoffice.accounts import mail
 from beffroi.backoffice.doors import OperatorRequest, say, show
 from beffroi.towns import communes, queries, scope, services
 from beffroi.towns.permissions import Role
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One town in figures."""
+
+    town: "Town"
+    agents: int
+    subscribers: int
+    last_at: datetime | None
 
 
 class OpenForm(forms.Form):
@@ -34,7 +52,12 @@ def listing(request: OperatorRequest) -> HttpResponse:
         scope.enter(town_id=town.pk, agent_id=request.agent.pk)
         last = queries.journal(town).first()
         rows.append(
-            {"town": town, "agents": queries.members(town).count(), "last": last and last.at}
+            Row(
+                town=town,
+                agents=queries.members(town).count(),
+                subscribers=figures.standing(town, at=request.at).active,
+                last_at=last.at if last else None,
+            )
         )
     return show(request, "operator/towns.html", rows=rows)
 

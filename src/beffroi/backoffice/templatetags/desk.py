@@ -9,7 +9,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from beffroi.backoffice import icons
 from beffroi.towns.permissions import Permission
@@ -141,6 +141,17 @@ def moment(at: datetime | None) -> str:
     near = {0: _("aujourd’hui"), 1: _("hier"), -1: _("demain")}
     when = near.get(days) or day(at)
     return pgettext("date and time", "{day} à {hour}").format(day=when, hour=hour(at))
+
+
+@register.filter
+def lasting(seconds: int) -> str:
+    """« 12 s », « 18 min », « 3 h 05 » or « 2 jours »."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if days:
+        return ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+    if hours:
+        return f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{minutes % 60:02}"
+    return f"{minutes}\N{NO-BREAK SPACE}min" if minutes else f"{seconds}\N{NO-BREAK SPACE}s"
 
 
 _BROWSERS = (
