@@ -15,7 +15,8 @@ from beffroi.campaigns.services import drafts, proposals
 from beffroi.campaigns.words import Stage, VersionKind
 from beffroi.delivery.models import Delivery, Message
 from beffroi.delivery.words import DeliveryState
-from tests.cast import NOON, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, an_agent
 from tests.kit.test_images import a_picture
 from tests.rooms.campaigns import scene
 
@@ -307,7 +308,7 @@ def test_sending_is_followed_held_and_stopped(desk, town, agent, colleague, resi
 
 def test_results_tell_the_uncertain_and_send_again(desk, town, agent, colleague, residents):
     campaign = scene.sent(town, agent, colleague)
-    rows = Delivery.objects.of(town).filter(message_id=campaign.message_id)
+    rows = Delivery.objects.of(town).filter(message_id=scene.messages(town, campaign)[0].pk)
     rows.update(state=DeliveryState.ACCEPTED, settled_at=NOON)
     rows.filter(seq=0).update(state=DeliveryState.UNKNOWN)
     Message.objects.of(town).update(state=4, finished_at=NOON)
@@ -363,6 +364,7 @@ def test_a_service_proposes_and_changes_only_its_own(town, agent):
 
     proposal.refresh_from_db()
     assert proposal.title == "Grand concert"
+    assert proposal.service is not None
     assert proposal.service.name == "Culture"
     assert "ne peut plus être modifiée" in words(refused)
     assert "à envoyer avant le mardi 1ᵉʳ décembre" in words(one.get(f"{HERE}propositions/"))

@@ -1,6 +1,6 @@
 """The whole path of a message: a service's proposal, the page of each person, the engine, the wire, the inbox."""
 
-import email
+import email.message
 import re
 from email import policy
 
@@ -12,7 +12,8 @@ from beffroi.campaigns import queries
 from beffroi.campaigns.models import Campaign, Proposal
 from beffroi.campaigns.words import Stage
 from beffroi.kit import html_tree
-from tests.cast import NOON, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, an_agent
 from tests.gateways.relays import Aiosmtpd
 from tests.rooms.campaigns import scene
 from tests.rooms.delivery.cast import Clock, run
@@ -53,6 +54,12 @@ def press(client: Client, path: str, **fields) -> None:
 
 def only_campaign(town) -> Campaign:
     return Campaign.objects.of(town).get()
+
+
+def part(letter: email.message.EmailMessage, kind: str) -> str:
+    found = letter.get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
 
 
 def test_telmail_reaches_inbox(keys_of_its_own, settings, town, agent, colleague, relay):
@@ -107,8 +114,7 @@ def test_telmail_reaches_inbox(keys_of_its_own, settings, town, agent, colleague
     assert letter["Feedback-ID"] == f"c{campaign.pk}:arcachon:telmail:beffroi"
     assert letter["Precedence"] == "bulk"
 
-    text = letter.get_body(("plain",)).get_content()
-    html = letter.get_body(("html",)).get_content()
+    text, html = part(letter, "plain"), part(letter, "html")
     unsubscribe = letter["List-Unsubscribe"].strip("<>")
     assert "Du 6 au 12 juillet. Le programme (https://ete.example/camp)" in text
     assert unsubscribe in text

@@ -10,7 +10,8 @@ from beffroi.campaigns.services import chain, drafts, facts, sending
 from beffroi.campaigns.words import Stage
 from beffroi.towns import services as towns
 from beffroi.towns.models import JournalEntry
-from tests.cast import NOON, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, an_agent
 from tests.rooms.campaigns import scene
 
 

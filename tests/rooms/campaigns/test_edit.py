@@ -11,7 +11,8 @@ from beffroi.campaigns.queries import campaigns as queries
 from beffroi.campaigns.services import drafts, facts
 from beffroi.campaigns.words import DecisionKind, Stage, VersionKind
 from beffroi.towns.models import JournalEntry
-from tests.cast import NOON, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, an_agent
 from tests.rooms.campaigns import scene
 
 

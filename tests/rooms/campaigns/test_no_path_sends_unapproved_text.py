@@ -19,7 +19,8 @@ from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services import chain, clock, drafts, facts, proposals, sending
 from beffroi.campaigns.words import ALLOWED, DecisionKind, Stage
 from beffroi.delivery.models import Message
-from tests.cast import NOON, Role, a_town, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, a_town, an_agent
 from tests.rooms.campaigns import scene
 
 FACTS = (
@@ -58,7 +59,6 @@ class Chain(RuleBasedStateMachine):
         self.campaigns = [scene.a_draft(self.town, self.agents[0]).pk for _ in range(2)]
         self.at = NOON
         self.seen = dict.fromkeys(self.campaigns, "")
-        self.stages = dict.fromkeys(self.campaigns, Stage.DRAFT)
 
     def teardown(self) -> None:
         if hasattr(self, "undo"):
@@ -106,6 +106,7 @@ class Chain(RuleBasedStateMachine):
     def recover(self, which, who) -> None:
         campaign = self.row(which)
         version = Version.objects.of(self.town).filter(campaign=campaign).order_by("pk").first()
+        assert version
         self.attempt(
             drafts.recover,
             campaign.pk,
@@ -164,7 +165,6 @@ class Chain(RuleBasedStateMachine):
         pk, by = self.campaigns[which], self.agents[who]
         self.attempt(drafts.delete, pk, by=by)
         self.attempt(drafts.restore, pk, by=by)
-        self.stages[pk] = self.row(which).stage
 
     @rule(who=WHO, which=WHICH)
     def pick_a_proposal(self, who, which) -> None:

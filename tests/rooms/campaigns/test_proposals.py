@@ -5,7 +5,8 @@ import pytest
 from beffroi.campaigns.queries import campaigns, proposals as board
 from beffroi.campaigns.services import facts, proposals
 from beffroi.campaigns.words import ProposalState
-from tests.cast import NOON, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, an_agent
 from tests.rooms.campaigns import scene
 
 

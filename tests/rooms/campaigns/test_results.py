@@ -11,7 +11,7 @@ from tests.rooms.campaigns import scene
 
 def test_a_campaign_tells_what_became_of_each_message(town, agent, colleague, residents):
     campaign = scene.sent(town, agent, colleague)
-    rows = Delivery.objects.of(town).filter(message_id=campaign.message_id)
+    rows = Delivery.objects.of(town).filter(message_id=scene.messages(town, campaign)[0].pk)
     rows.filter(seq=0).update(state=DeliveryState.ACCEPTED, settled_at=NOON)
     rows.filter(seq=1).update(
         state=DeliveryState.BOUNCED, settled_at=NOON + timedelta(minutes=3, seconds=10)

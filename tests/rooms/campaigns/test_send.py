@@ -126,7 +126,7 @@ def test_a_campaign_is_sent_once_its_last_delivery_is_settled(town, agent, colle
     campaign.refresh_from_db()
     assert campaign.stage == Stage.SENDING
 
-    Message.objects.of(town).filter(pk=campaign.message_id).update(
+    Message.objects.of(town).filter(reference=f"campaign:{campaign.pk}").update(
         state=MessageState.DONE, finished_at=scene.LATER
     )
     clock.tick(at=scene.LATER)
