@@ -65,7 +65,7 @@ def measure(rows: int) -> dict[str, object]:
         at=now,
         defer=False,
     )
-    before = _rss_mib()
+    before = rss_mib()
     cpu = time.process_time()
     importing.run(town, import_id, clock=lambda: datetime.now(UTC))
     finished = time.perf_counter()
@@ -79,12 +79,12 @@ def measure(rows: int) -> dict[str, object]:
         "import_s": round(finished - uploaded, 2),
         "rows_per_s": round(report.rows / (finished - uploaded)),
         "cpu_s": round(time.process_time() - cpu, 2),
-        "grown_mib": round(_rss_mib() - before, 1),
-        "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "grown_mib": round(rss_mib() - before, 1),
+        "peakrss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
 
 
-def _rss_mib() -> float:
+def rss_mib() -> float:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
