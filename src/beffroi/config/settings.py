@@ -203,6 +203,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Below ERROR this logger tells the path of each refused request, and links in e-mails carry a secret.
+    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
     "loggers": {  # says at every start of every command which jobs there are
         name: {"level": "WARNING"}
         for name in ("procrastinate.periodic", "procrastinate.blueprints")

@@ -1,15 +1,22 @@
 """The letter as the reader gets it: telephone, desktop, dark, plain text; and a test to colleagues."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse
 from django.utils.translation import ngettext
 
 from beffroi.backoffice.doors import AgentRequest, go, say, show
+from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import sending
 from beffroi.campaigns.words import Stage
 from beffroi.towns import queries as towns
+
+if TYPE_CHECKING:
+    from beffroi.campaigns.models import Campaign
 
 # The letter is foreign to the page: nothing in it may run, load from elsewhere or send.
 LETTER_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
@@ -23,7 +30,7 @@ def campaign_preview(request: AgentRequest, campaign_id: int) -> HttpResponse:
         "backoffice/messages/preview.html",
         campaign=campaign,
         tone=tone(campaign),
-        plain=campaigns.previewed_text(request.town, content, at=request.at),
+        plain=campaigns.previewed_text(request.town, content, at=_dated(campaign, request)),
         members=[m.agent for m in towns.members(request.town)],
         is_writable=campaign.stage in {Stage.DRAFT, Stage.RETURNED},
     )
@@ -34,15 +41,21 @@ def campaign_letter(request: AgentRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_or_404(request, campaign_id)
     content = campaigns.content_of(request.town, campaign)
     is_dark = request.GET.get("nuit") == "1"
-    html = campaigns.previewed(request.town, content, at=request.at, is_dark=is_dark)
+    at = _dated(campaign, request)
+    html = campaigns.previewed(request.town, content, at=at, is_dark=is_dark)
     response = HttpResponse(html)
     response["Content-Security-Policy"] = LETTER_POLICY
     response["Cache-Control"] = "no-store"
     return response
 
 
+def _dated(campaign: "Campaign", request: AgentRequest) -> datetime:
+    """The date at the top of the letter: that of its sending, past or planned."""
+    return campaign.published_at or campaign.scheduled_at or request.at
+
+
 def campaign_test(request: AgentRequest, campaign_id: int) -> HttpResponse:
-    chosen = [int(value) for value in request.POST.getlist("agent") if value.isdecimal()]
+    chosen = posted.numbers(request.POST.getlist("agent"))
     to = chosen or [request.agent.pk]
     count = attempt(
         request,

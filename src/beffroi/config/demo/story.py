@@ -14,7 +14,7 @@ from beffroi.config.demo import people, subscribers, telmails
 from beffroi.towns import queries, services as towns
 from beffroi.towns.models import Agent, Town
 
-ARCACHON, LA_TESTE = "33009", "33529"
+ARCACHON = "33009"
 PAST = timedelta(days=400)
 _ARMS = Path(__file__).with_name("arms.png")
 
@@ -36,7 +36,6 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
         telmails.write_the_past(office, today=now)
         subscribers.come_and_go(office, today=now)
         telmails.write_the_present(office, today=now)
-        _open_neighbour(word, at=now - PAST)
         towns.create_agent(
             email=_operator_email(),
             full_name="Camille Roux",
@@ -119,10 +118,3 @@ def _themes(town: Town, *, at: datetime) -> dict[str, int]:
         "ecoles": families,
         "travaux": works,
     }
-
-
-def _open_neighbour(word: str, *, at: datetime) -> None:
-    """Another town in the same house, to see that neither sees the other."""
-    town = towns.create_town(LA_TESTE, at=at, sender_address="lettre@la-teste.example")
-    people.settle_in(town, word=word, at=at)
-    audience_themes.open_town(town, at=at)
