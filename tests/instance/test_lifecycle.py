@@ -29,10 +29,16 @@ def test_every_part_of_the_architecture_runs(instance):
 
 
 def test_a_killed_web_server_leaves_no_worker_behind(instance):
-    before = set(instance.processes())
+    family = {pid for pid in instance.processes() if "beffroi.servers.web" in house.line_of(pid)}
+    assert len(family) == 3, "the server and its two workers"
     instance.restarted("web", instance.kill("web"))
     instance.healthy()
-    house.wait_until(lambda: len(instance.processes()) <= len(before), 10, "no worker is left over")
+    house.wait_until(
+        lambda: not family & set(instance.processes()),
+        10,
+        "no worker of the old one",
+        instance.lines,
+    )
 
 
 def test_secrets_are_readable_by_their_owner_only(instance):

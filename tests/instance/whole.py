@@ -91,8 +91,7 @@ class Whole:
 
     def lines(self) -> list[str]:
         """What its processes are, for the message of a failed test."""
-        files = [Path(f"/proc/{pid}/cmdline") for pid in self.processes()]
-        return [file.read_text() for file in files if file.exists()]
+        return [line_of(pid) for pid in self.processes()]
 
     def interrupt(self) -> None:
         """Ctrl-C, and the wait for the launcher's end."""
@@ -196,6 +195,14 @@ def processes_of(folder: Path) -> list[int]:
         if mark in environment or stands_in.startswith(f"{folder}/"):
             found.append(int(process.name))
     return found
+
+
+def line_of(pid: int) -> str:
+    """The command line of a process; empty if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def kill_if_there(pid: int) -> None:
