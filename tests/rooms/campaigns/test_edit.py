@@ -213,3 +213,18 @@ def test_a_copy_starts_as_a_draft_without_a_time(town, agent, colleague, residen
 
     assert copy.stage == Stage.DRAFT
     assert queries.content_of(town, copy) == scene.a_text(town)
+
+
+def test_nobody_can_write_the_marks_that_are_filled_for_each_recipient(
+    town, agent, colleague, residents
+):
+    mark = "https://slot.invalid/code/"
+    text = replace(
+        scene.a_text(town, subject=f"Objet {mark}"),
+        body=f'<p>{mark} <a href="{mark}">le programme</a> HTTP://SLOT.INVALID/x</p>',
+    )
+
+    campaign = scene.sent(town, agent, colleague, text)
+
+    (message,) = scene.messages(town, campaign)
+    assert "slot.invalid/code" not in message.html + message.text + message.subject

@@ -3,11 +3,12 @@
 from django.http import HttpResponse
 
 from beffroi.backoffice.doors import AgentRequest, show
+from beffroi.backoffice.messages import posted
 from beffroi.campaigns.queries import campaigns
 
 
 def campaign_audience(request: AgentRequest) -> HttpResponse:
-    chosen = tuple(int(value) for value in request.GET.getlist("theme") if value.isdecimal())
+    chosen = tuple(posted.numbers(request.GET.getlist("theme")))
     return show(
         request,
         "backoffice/messages/parts/audience.html",

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show
+from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.found import TONES
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns, proposals
@@ -15,7 +16,7 @@ PER_PAGE = 25
 
 
 def campaign_list(request: AgentRequest) -> HttpResponse:
-    stage, text = request.GET.get("etape", ""), request.GET.get("q", "")
+    stage, text = request.GET.get("etape", ""), posted.words(request.GET.get("q", ""))
     rows = campaigns.listed(request.town, stage=stage, text=text)
     counts = campaigns.counts(request.town)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -11,6 +11,7 @@ from beffroi.campaigns.content import Content, ItemText
 from beffroi.kit import html
 
 MAX_ITEMS = 40
+MAX_DIGITS = 18  # of a bigint
 
 
 class BadTime(Exception):
@@ -36,14 +37,27 @@ def content(post: QueryDict) -> Content:
         preheader=post.get("preheader", ""),
         body=_text(post.get("body", "")),
         items=_ordered(_items(post), post.get("do", "")),
-        theme_ids=tuple(int(value) for value in post.getlist("theme") if value.isdecimal()),
+        theme_ids=tuple(numbers(post.getlist("theme"))),
         scheduled_at=_time(post),
     )
 
 
 def revision(post: QueryDict) -> int:
-    value = post.get("revision", "")
-    return int(value) if value.isdecimal() else 0
+    return number(post.get("revision", "")) or 0
+
+
+def number(value: str) -> int | None:
+    """A number that a row may have."""
+    return int(value) if value.isdecimal() and len(value) <= MAX_DIGITS else None
+
+
+def numbers(values: list[str]) -> list[int]:
+    return [found for found in map(number, values) if found is not None]
+
+
+def words(value: str) -> str:
+    """What was typed into a search box, without what no database can hold."""
+    return value.replace("\x00", "")
 
 
 def _text(value: str) -> str:
@@ -53,15 +67,15 @@ def _text(value: str) -> str:
 
 def _items(post: QueryDict) -> list[ItemText]:
     found = []
-    for number in range(MAX_ITEMS):
-        if f"item-{number}-body" not in post:
+    for at in range(MAX_ITEMS):
+        if f"item-{at}-body" not in post:
             continue
-        proposal = post.get(f"item-{number}-proposal", "")
+        proposal = post.get(f"item-{at}-proposal", "")
         found.append(
             ItemText(
-                title=post.get(f"item-{number}-title", ""),
-                body=_text(post.get(f"item-{number}-body", "")),
-                proposal_id=int(proposal) if proposal.isdecimal() else None,
+                title=post.get(f"item-{at}-title", ""),
+                body=_text(post.get(f"item-{at}-body", "")),
+                proposal_id=number(proposal),
             )
         )
     return found
@@ -69,12 +83,12 @@ def _items(post: QueryDict) -> list[ItemText]:
 
 def _ordered(items: list[ItemText], do: str) -> tuple[ItemText, ...]:
     """Buttons beside an article: « up-2 », « down-0 », « remove-1 »; « add » at the end."""
-    what, _, number = do.partition("-")
+    what, _, place = do.partition("-")
     if what == "add" and len(items) < MAX_ITEMS:
         return (*items, ItemText(title="", body=""))
-    if not number.isdecimal() or int(number) >= len(items):
+    if not place.isdecimal() or int(place) >= len(items):
         return tuple(items)
-    at = int(number)
+    at = int(place)
     if what == "remove":
         return (*items[:at], *items[at + 1 :])
     to = {"up": at - 1, "down": at + 1}.get(what, at)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
+from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns, proposals as queries
 from beffroi.campaigns.services import proposals
@@ -39,7 +40,7 @@ class ProposalForm(forms.Form):
 
 def proposal_board(request: AgentRequest) -> HttpResponse:
     state = request.GET.get("etat", ProposalState.PROPOSED)
-    text = request.GET.get("q", "")
+    text = posted.words(request.GET.get("q", ""))
     rows = list(queries.board(request.town, state=state, text=text)[:SHOWN])
     return show(
         request,
@@ -116,8 +117,8 @@ def proposal_edit(request: AgentRequest, proposal_id: int) -> HttpResponse:
 
 def proposal_pick(request: AgentRequest) -> HttpResponse:
     """The checked ones, in the order of the board, into a draft or a new Télmail."""
-    chosen = [int(value) for value in request.POST.getlist("proposal") if value.isdecimal()]
-    into = request.POST.get("into", "")
+    chosen = posted.numbers(request.POST.getlist("proposal"))
+    into = posted.number(request.POST.get("into", ""))
     if not chosen:
         warn(request, gettext("Cochez d’abord une ou plusieurs propositions."))
         return go(request, "proposals")
@@ -126,7 +127,7 @@ def proposal_pick(request: AgentRequest) -> HttpResponse:
         lambda: proposals.pick(
             request.town,
             chosen,
-            into=int(into) if into.isdecimal() else None,
+            into=into,
             by=request.agent,
             at=request.at,
         ),

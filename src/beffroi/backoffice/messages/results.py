@@ -48,7 +48,9 @@ def results_page(request: AgentRequest) -> HttpResponse:
     period, since = _period(request)
     lines = results.sent_between(request.town, since, request.at + A_MOMENT)
     months = told.by_month(request.town, since=since, until=request.at + A_MOMENT)
-    themes = figures.by_theme_and_month(request.town, at=request.at, months=PERIODS[period][1])
+    themes = figures.by_theme_and_month(
+        request.town, at=request.at + A_MOMENT, months=PERIODS[period][1]
+    )
     names = list(dict.fromkeys(line.theme_name for line in themes))
     return show(
         request,
@@ -147,7 +149,9 @@ def _campaign_rows(lines: Sequence[results.CampaignLine]) -> Iterator[Sequence[o
 
 def themes_csv(request: AgentRequest) -> HttpResponseBase:
     period, _since = _period(request)
-    themes = figures.by_theme_and_month(request.town, at=request.at, months=PERIODS[period][1])
+    themes = figures.by_theme_and_month(
+        request.town, at=request.at + A_MOMENT, months=PERIODS[period][1]
+    )
     return download(
         request,
         spreadsheets.rows(_theme_rows(themes)),

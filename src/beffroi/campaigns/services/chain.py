@@ -90,12 +90,13 @@ def send_back(town: Town, campaign_id: int, *, reason: str, by: Agent, at: datet
     _require_approver(town, by)
     if campaign.stage not in {Stage.SUBMITTED, *READY}:
         raise WrongStage(campaign.stage)
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()[:1000]
+    if not reason:
         raise ReasonMissing
     content = content_of(town, campaign)
-    record(campaign, DecisionKind.RETURNED, content, by=by, at=at, reason=reason.strip()[:1000])
+    record(campaign, DecisionKind.RETURNED, content, by=by, at=at, reason=reason)
     move(campaign, Stage.RETURNED)
-    note(campaign, Kind.CAMPAIGN_RETURNED, by=by, at=at, detail=reason.strip())
+    note(campaign, Kind.CAMPAIGN_RETURNED, by=by, at=at, detail=reason)
     return campaign
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from beffroi.audience.models import Theme
 from beffroi.campaigns.content import Content, ItemText, read
@@ -38,6 +39,7 @@ TITLE_MAX_LENGTH = 150
 COALESCE = timedelta(minutes=10)
 """Saves by itself within this time are one version."""
 WRITING = frozenset({Stage.DRAFT, Stage.RETURNED})
+_SLOT = re.compile(r"https?:/*slot\.invalid/?", re.IGNORECASE)
 EMPTY = Content(subject="", preheader="", body="")
 
 
@@ -164,11 +166,11 @@ def _clean(town: Town, content: Content) -> Content:
     clean = Content(
         subject=_line(content.subject)[:SUBJECT_MAX_LENGTH],
         preheader=_line(content.preheader)[:PREHEADER_MAX_LENGTH],
-        body=html.clean(content.body),
+        body=_body(content.body),
         items=tuple(
             ItemText(
                 title=_line(item.title)[:TITLE_MAX_LENGTH],
-                body=html.clean(item.body),
+                body=_body(item.body),
                 proposal_id=item.proposal_id,
             )
             for item in content.items
@@ -198,8 +200,14 @@ def _own_proposals(town: Town, content: Content) -> Content:
     return replace(content, items=items)
 
 
+def _body(text: str) -> str:
+    """Clean HTML in which nobody can write the marks that delivery fills for each recipient."""
+    return html.clean(_SLOT.sub("", text))
+
+
 def _line(text: str) -> str:
     """One line: a subject with a line break would forge headers (RFC 5322, 2.2). No-break spaces stay."""
+    text = _SLOT.sub("", text)
     return re.sub(
         r"[\s\x00-\x1f\x7f]*[\r\n\t\x00-\x1f\x7f\u2028\u2029][\s\x00-\x1f\x7f]*| {2,}", " ", text
     ).strip(" ")
@@ -274,7 +282,8 @@ def restore(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaig
     campaign = rows.filter(pk=campaign_id).first()
     if campaign is None:
         raise NoSuchCampaign(campaign_id)
-    campaign.deleted_at = None
-    campaign.save(update_fields=["deleted_at"])
-    note(campaign, Kind.CAMPAIGN_CREATED, by=by, at=at)
+    if campaign.deleted_at is not None:
+        campaign.deleted_at = None
+        campaign.save(update_fields=["deleted_at"])
+        note(campaign, Kind.CAMPAIGN_CREATED, by=by, at=at, detail=gettext("Télmail rétabli"))
     return campaign

@@ -104,9 +104,10 @@ def pick(
 def decline(town: Town, proposal_id: int, *, reason: str, by: Agent, at: datetime) -> Proposal:
     """Raises: NoSuchProposal, WrongStage, ReasonMissing."""
     proposal = _open(town, proposal_id)
-    if not reason.strip():
+    reason = reason.replace("\x00", "").strip()[:500]
+    if not reason:
         raise ReasonMissing
-    proposal.state, proposal.reason = ProposalState.DECLINED, reason.strip()[:500]
+    proposal.state, proposal.reason = ProposalState.DECLINED, reason
     proposal.decided_by, proposal.decided_at = by, at
     proposal.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     _note(proposal, journal.Kind.PROPOSAL_DECLINED, by=by, at=at, detail=proposal.title)
