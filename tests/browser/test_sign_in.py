@@ -12,7 +12,9 @@ from tests.browser.conftest import SIGN_IN, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.instance]
 
-WRITER, AUDITOR = "redaction@arcachon.example", "audit@arcachon.example"
+WRITER, AUDITOR, PROPOSER = (
+    f"{who}@arcachon.example" for who in ("redaction", "audit", "technique")
+)
 
 
 @pytest.fixture
@@ -148,13 +150,13 @@ def test_a_passkey_opens_without_a_password(instance, chromium, password):
     )
     site = instance.url.replace("127.0.0.1", "localhost")  # passkeys belong to a name, not a number
     page.goto(f"{site}{SIGN_IN}")
-    page.get_by_label("Adresse e-mail").fill("accueil@arcachon.example")
+    page.get_by_label("Adresse e-mail").fill(PROPOSER)
     page.get_by_label("Mot de passe", exact=True).fill(password)
     page.get_by_role("button", name="Se connecter").click()
     page.goto(f"{site}/compte/cles/ajouter/")
     page.get_by_label("Mot de passe actuel").fill(password)
     page.get_by_role("button", name="Confirmer").click()
-    page.get_by_label("Nom de la clé").fill("Ordinateur de l’accueil")
+    page.get_by_label("Nom de la clé").fill("Ordinateur du bureau")
     page.get_by_label("Clé d’accès sans mot de passe").check()
     page.get_by_role("button", name="Ajouter la clé").click()
     expect(page.get_by_text("La clé est ajoutée.")).to_be_visible()
@@ -164,4 +166,16 @@ def test_a_passkey_opens_without_a_password(instance, chromium, password):
     page.get_by_role("button", name="Utiliser une clé d’accès").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
+    forget_the_key(page, site, password)
     context.close()
+
+
+def forget_the_key(page: Page, site: str, password: str) -> None:
+    """Other journeys of this agent know only the password."""
+    page.goto(f"{site}/compte/cles/")
+    page.get_by_role("link", name="Retirer").click()
+    if page.get_by_label("Mot de passe actuel").count():
+        page.get_by_label("Mot de passe actuel").fill(password)
+        page.get_by_role("button", name="Confirmer").click()
+    page.get_by_role("button", name="Retirer la clé").click()
+    expect(page.get_by_text("La clé est retirée.")).to_be_visible()
