@@ -1,12 +1,13 @@
 """A sealed address opens with its key, in its place, and nowhere else."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from beffroi.kit import sealing
 from beffroi.kit.contacts import NotAnAddress, canonical_email, comparable, mask
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.binary(max_size=20))
 def test_what_is_sealed_opens_again(plain, bound_to):
     ring = sealing.new_keyring()

@@ -1,7 +1,7 @@
 """Links, return paths and codes cannot be made without the key, and mean one thing only."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from beffroi.kit import tokens
 from beffroi.kit.tokens import BadToken, Kind
@@ -10,6 +10,7 @@ KEY = b"k" * 32
 IDS, PARTS = st.integers(0, 2**63), st.integers(0, 2**32 - 1)
 
 
+@settings(deadline=None)
 @given(IDS, PARTS, st.sampled_from(Kind), st.integers(1, 10**6))
 def test_a_link_says_what_it_was_made_for(number, part, kind, town_id):
     token = tokens.link_token(KEY, kind, town_id=town_id, number=number, part=part).decode()
@@ -18,6 +19,7 @@ def test_a_link_says_what_it_was_made_for(number, part, kind, town_id):
     tokens.check_link(KEY, token, kind, town_id=town_id)
 
 
+@settings(deadline=None)
 @given(IDS, PARTS, st.integers(0, 31), st.sampled_from("ABCxyz019-_"))
 def test_a_link_with_one_character_changed_is_worthless(number, part, place, character):
     token = tokens.link_token(KEY, Kind.UNSUBSCRIBE, town_id=1, number=number, part=part).decode()
@@ -39,6 +41,7 @@ def test_a_link_is_worthless_in_another_town_for_another_use_or_with_another_key
             tokens.check_link(key, token, kind, town_id=town_id, salt=salt)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_as_a_token_is_refused_quietly(text):
     with pytest.raises(BadToken):
@@ -47,6 +50,7 @@ def test_whatever_is_typed_as_a_token_is_refused_quietly(text):
         tokens.read_verp(KEY, text)
 
 
+@settings(deadline=None)
 @given(IDS, PARTS)
 def test_a_return_path_survives_a_host_that_changes_its_case(message_id, seq):
     local = tokens.verp_local(KEY, message_id=message_id, seq=seq).decode()
@@ -60,6 +64,7 @@ def test_a_forged_return_path_is_refused():
         tokens.read_verp(KEY, local)
 
 
+@settings(deadline=None)
 @given(IDS, PARTS)
 def test_a_code_is_six_digits(message_id, seq):
     code = tokens.six_digits(KEY, town_id=1, message_id=message_id, seq=seq)

@@ -75,6 +75,16 @@ class TestAddresses:
         assert [stop.reason for stop in standing.stops] == [StopReason.ERASED]
         assert find_or_create(town, "camille@exemple.fr") != [person]
 
+    def test_what_came_back_about_an_erased_address_is_forgotten_too(self, town):
+        people = cast.people(town, 2)
+        message_id = cast.sent(town, people)
+        for seq in (0, 1):
+            raw = a_bounce(message_id, seq)
+            returns.receive(raw, envelope_recipient=the_return_path(message_id, seq), at=NOON)
+        contact_points.erase(town, people[0], at=NOON)
+        kept = Event.objects.of(town).order_by("seq").values_list("raw", flat=True)
+        assert [raw is None for raw in kept] == [True, False]
+
     def test_a_new_preference_link_makes_the_old_one_worthless(self, town, other_town):
         (person,) = find_or_create(town, "camille@exemple.fr")
         token = links.preferences_token(town, person)

@@ -1,6 +1,7 @@
 """The engine, against a real relay and a real database."""
 
 import email
+import time
 import uuid
 from datetime import timedelta
 from email import policy
@@ -403,3 +404,24 @@ def test_an_address_whose_key_is_missing_waits_and_the_others_go(town, engine, r
     message_id = cast.sent(town, [person, other])
     engine()
     assert cast.states(town, message_id) == [State.PLANNED, State.ACCEPTED]
+
+
+def test_a_worker_whose_lease_ran_out_hands_out_nothing_until_it_is_renewed(town, settings):
+    from beffroi.delivery.engine.desk import Lot
+    from beffroi.delivery.press import compose
+
+    message_id = cast.sent(town, cast.people(town, 2), lane=Lane.EMERGENCY)
+    claim_id = uuid.uuid4()
+    claim = rows.claim(claim_id, worker="a:b:c", lanes_below=9, window=9, now=NOON)
+    assert claim is not None
+    message = Message.objects.of(town).get(id=message_id)
+    recipients, _ = rows.load(claim, message, now=NOON)
+    folder = Place(settings.JOURNAL_DIR, "engine-1").folder
+    journal = Journal(folder, claim_id, message_id)
+    lot = Lot(claim_id, claim, compose(message, at=NOON), recipients, journal)
+    assert lot.next() == recipients[0]
+    lot.renew(time.monotonic() - 31)
+    assert lot.next() is None
+    lot.renew(time.monotonic())
+    assert lot.next() == recipients[1]
+    journal.remove()

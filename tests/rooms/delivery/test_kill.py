@@ -132,6 +132,36 @@ def test_a_pause_takes_hold_while_workers_send(town, relay, tmp_path):
     assert Counter(relay.recipients()) == Counter(cast.addresses(PEOPLE))
 
 
+def test_a_confirmation_arrives_well_within_a_second_while_a_campaign_is_being_sent(
+    town, relay, tmp_path
+):
+    people = cast.people(town, PEOPLE)
+    worker = start(tmp_path, relay, "engine-1")
+    try:
+        messages.enqueue(town, cast.a_message(), recipients=people, at=messages_time())
+        wait_until(lambda: len(relay.received) > 50, "the campaign is under way")
+        waits = []
+        for n in range(5):
+            asked = time.monotonic()
+            messages.enqueue(
+                town,
+                cast.a_message(lane=Lane.TRANSACTIONAL, subject=f"Confirmation {n}"),
+                recipients=people[:1],
+                at=messages_time(),
+            )
+            wanted = f"Subject: Confirmation {n}".encode()
+            wait_until(
+                lambda wanted=wanted: any(wanted in raw for _, _, raw in relay.received[-200:]),
+                "the confirmation",
+            )
+            waits.append(time.monotonic() - asked)
+        assert len(relay.received) < PEOPLE  # the campaign was still going
+    finally:
+        worker.terminate()
+        worker.wait(20)
+    assert sorted(waits)[2] < 1.0, waits
+
+
 def messages_time():
     from datetime import UTC, datetime
 

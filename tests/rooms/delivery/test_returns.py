@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from beffroi.delivery.models import Event, StrayReturn
 from beffroi.delivery.parse.reports import ReportKind, read
@@ -151,11 +151,13 @@ def test_a_refusal_condemns_the_address_only_when_it_speaks_of_the_address(code,
     assert severity(code, status) is expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_no_bytes_make_the_reader_stumble(raw):
     read(raw)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_damage_to_a_report_makes_the_reader_stumble(data):
     raw = bytearray(letters.a_bounce(1, 0))

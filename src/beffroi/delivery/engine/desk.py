@@ -89,6 +89,7 @@ class Lot:
         self.ring = keys.ring()
         self.bound_to = keys.bound_to(plate.town_id, Channel.EMAIL)
         self.doubt = POLICIES[claim.lane].doubt
+        self.renew(self.started)
 
     @property
     def untaken(self) -> int:
@@ -99,9 +100,15 @@ class Lot:
         """Nothing of it is on its way any more, and nothing more will be."""
         return self.settled == self.taken and (self.halted or self.taken == len(self.recipients))
 
+    def renew(self, asked_at: float) -> None:
+        """The lease runs from when it was asked for (monotonic clock), so it ends here before it ends there."""
+        self._lease_ends = asked_at + POLICIES[self.claim.lane].lease_s
+
     def next(self) -> Recipient | None:
         if self.halted or self.taken == len(self.recipients):
             return None
+        if time.monotonic() > self._lease_ends:
+            return None  # the database was away for long: another worker may have this chunk by now
         recipient = self.recipients[self.taken]
         if recipient.seq >= self.reached:
             return None

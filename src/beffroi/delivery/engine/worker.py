@@ -163,11 +163,13 @@ class Worker:
         if fresh:
             rows.settle(lot.claim_id, lot.claim, fresh, release=None, now=now)
             lot.marked += len(fresh)
+        asked_at = time.monotonic()
         reached = min(lot.claim.hi, max(lot.reached, self._seq_at(lot) + self._window()))
         state = rows.extend(lot.claim_id, lot.claim, reached=reached, now=now)
         lot.looked_at = time.monotonic()
         if state == MessageState.SENDING:
             lot.reached = reached
+            lot.renew(asked_at)
         else:
             lot.halted = True
             log.info("A message was held while being sent", extra={"chunk": lot.claim.chunk_id})

@@ -5,6 +5,7 @@ Status and Action are read here first: the fallback library calls "Status 4.x.x,
 
 import email
 import enum
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from beffroi.delivery.parse.status import STATUS, Severity, severity
 
 _LIBRARY_STUMBLES = (LookupError, ValueError, TypeError, AttributeError)
 """flufl.bounce 6.0.0 raises IndexError when there is no From; nobody knows what else it meets."""
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it logs the trace of each stumble
 MAX_REPORT_BYTES = 1024 * 1024
 _QUOTES = frozenset({"message/rfc822", "message/rfc822-headers", "text/rfc822-headers"})
 _SMTP_CODE = re.compile(r"\b[45]\d\d\b")

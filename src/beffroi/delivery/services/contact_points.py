@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from beffroi.delivery import keys
+from beffroi.delivery import bulk, keys
 from beffroi.delivery.models import ContactPoint, Stop
 from beffroi.delivery.words import Channel, ContactState, StopReason
 from beffroi.kit.contacts import canonical_email, comparable, mask
@@ -15,6 +15,10 @@ from beffroi.kit.sealing import FINGERPRINT_BYTES
 from beffroi.towns.models import Town
 
 BATCH = 10_000
+_BY_FINGERPRINT = (
+    "SELECT fingerprint, id FROM delivery_contactpoint"
+    " WHERE town_id = %b AND channel = %b AND fingerprint = ANY(%b::bytea[])"
+)
 
 
 class NoSuchContactPoint(Exception):
@@ -116,6 +120,7 @@ def erase(town: Town, contact_point_id: int, *, at: datetime) -> None:
     )
     if not changed:
         raise NoSuchContactPoint(contact_point_id)
+    _forget_reports(town, contact_point_id)
     Stop.objects.of(town).filter(contact_point_id=contact_point_id).delete()
     Stop.objects.create_in(
         town, contact_point_id=contact_point_id, theme_id=None, reason=StopReason.ERASED, at=at
@@ -133,6 +138,17 @@ def reissue_links(town: Town, contact_point_id: int) -> None:
         raise NoSuchContactPoint(contact_point_id)
 
 
+def _forget_reports(town: Town, contact_point_id: int) -> None:
+    """What came back quotes the address: the fact stays, the report goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_event e SET raw = NULL, key_id = NULL FROM delivery_delivery d"
+            " WHERE d.town_id = %s AND d.contact_point_id = %s AND e.town_id = d.town_id"
+            " AND e.message_id = d.message_id AND e.seq = d.seq AND e.raw IS NOT NULL",
+            [town.pk, contact_point_id],
+        )
+
+
 def _find(town: Town, channel: Channel, canonical: Sequence[str]) -> list[int | None]:
     ring, bound_to = keys.ring(), keys.bound_to(town.pk, channel)
     wanted: dict[bytes, bytes] = {}
@@ -140,13 +156,8 @@ def _find(town: Town, channel: Channel, canonical: Sequence[str]) -> list[int | 
         for address in canonical:
             plain = comparable(address)
             wanted[ring.fingerprint(plain, bound_to=bound_to, key_id=key_id)] = plain
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT fingerprint, id FROM delivery_contactpoint"
-            " WHERE town_id = %s AND channel = %s AND fingerprint = ANY(%s)",
-            [town.pk, channel, list(wanted)],
-        )
-        by_plain = {wanted[bytes(fingerprint)]: id_ for fingerprint, id_ in cursor.fetchall()}
+    found = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), list(wanted)])
+    by_plain = {wanted[bytes(fingerprint)]: id_ for fingerprint, id_ in found}
     return [by_plain.get(comparable(address)) for address in canonical]
 
 
@@ -160,21 +171,16 @@ def _insert(
     sealed = [
         ring.seal(address.encode("ascii"), bound_to=bound_to) for address in by_plain.values()
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO delivery_contactpoint"
-            " (town_id, channel, sealed, key_id, fingerprint, state, soft_bounces, link_version, created_at)"
-            " SELECT %s, %s, sealed, %s, fingerprint, 1, 0, 1, %s"
-            " FROM unnest(%s::bytea[], %s::bytea[]) AS new(sealed, fingerprint)"
-            " ON CONFLICT (town_id, channel, fingerprint) DO NOTHING",
-            [town.pk, channel, ring.current, at, sealed, fingerprints],
-        )
-        cursor.execute(
-            "SELECT fingerprint, id FROM delivery_contactpoint"
-            " WHERE town_id = %s AND channel = %s AND fingerprint = ANY(%s)",
-            [town.pk, channel, fingerprints],
-        )
-        ids = {bytes(fingerprint): id_ for fingerprint, id_ in cursor.fetchall()}
+    bulk.execute(
+        "INSERT INTO delivery_contactpoint"
+        " (town_id, channel, sealed, key_id, fingerprint, state, soft_bounces, link_version, created_at)"
+        " SELECT %b, %b, sealed, %b, fingerprint, 1, 0, 1, %b"
+        " FROM unnest(%b::bytea[], %b::bytea[]) AS new(sealed, fingerprint)"
+        " ON CONFLICT (town_id, channel, fingerprint) DO NOTHING",
+        [town.pk, int(channel), ring.current, at, sealed, fingerprints],
+    )
+    made = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), fingerprints])
+    ids = {bytes(fingerprint): id_ for fingerprint, id_ in made}
     return {
         plain: ids[fingerprint] for plain, fingerprint in zip(by_plain, fingerprints, strict=True)
     }

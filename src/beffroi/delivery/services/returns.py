@@ -5,7 +5,7 @@ import hashlib
 import logging
 import zlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 RAW_KEPT_BYTES = 64 * 1024
 DIGEST_BYTES = 16
+STRAYS_KEPT = timedelta(days=90)
 NO_TOWN = 0
 """Stray reports are sealed for nobody in particular."""
 
@@ -143,6 +144,7 @@ def _stray(raw: bytes, digest: bytes, why: str, *, at: datetime) -> Received:
             "key_id": ring.current,
         },
     )
+    StrayReturn.objects.filter(at__lt=at - STRAYS_KEPT).delete()
     if created:
         log.warning("A report belongs to no delivery", extra={"why": why})
     return Received.STRAY if created else Received.REPEATED
