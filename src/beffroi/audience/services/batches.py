@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q
 
 from beffroi.audience import sealed
@@ -13,6 +12,7 @@ from beffroi.audience.facts import PersonName
 from beffroi.audience.importer.rows import FaultyRow, Person
 from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription, Theme
 from beffroi.audience.words import Origin, ProofAction, RowReason, Status
+from beffroi.delivery import bulk
 from beffroi.delivery.models import Stop
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, StopReason
@@ -21,21 +21,21 @@ from beffroi.towns.models import Town
 _SUBSCRIBERS = """
 INSERT INTO audience_subscriber (town_id, email_point_id, sealed_name, key_id, family_hash, status, origin,
     created_at, confirmed_at, imported_by_id)
-SELECT %s, new.point, new.name, new.key_id, new.family, %s, %s, %s, %s, %s
-FROM unnest(%s::bigint[], %s::bytea[], %s::smallint[], %s::bytea[]) AS new(point, name, key_id, family)
+SELECT %b, new.point, new.name, new.key_id, new.family, %b, %b, %b, %b, %b
+FROM unnest(%b::bigint[], %b::bytea[], %b::smallint[], %b::bytea[]) AS new(point, name, key_id, family)
 RETURNING email_point_id, id
 """
 _SUBSCRIPTIONS = """
 INSERT INTO audience_subscription (town_id, subscriber_id, theme_id, since, origin, imported_by_id)
-SELECT %s, new.subscriber, new.theme, %s, %s, %s
-FROM unnest(%s::bigint[], %s::bigint[]) AS new(subscriber, theme)
+SELECT %b, new.subscriber, new.theme, %b, %b, %b
+FROM unnest(%b::bigint[], %b::bigint[]) AS new(subscriber, theme)
 ON CONFLICT DO NOTHING
 """
 _PROOFS = """
 INSERT INTO audience_consentproof (town_id, subscriber_id, action, at, origin, text_id, theme_ids, theme_names,
     form_number, signed_on, agent_id, imported_by_id, line, technical_origin)
-SELECT %s, new.subscriber, %s, %s, %s, %s, %s::bigint[], %s::varchar[], '', %s, %s, %s, new.line, ''
-FROM unnest(%s::bigint[], %s::int[]) AS new(subscriber, line)
+SELECT %b, new.subscriber, %b, %b, %b, %b, %b::bigint[], %b::varchar[], '', %b, %b, %b, new.line, ''
+FROM unnest(%b::bigint[], %b::int[]) AS new(subscriber, line)
 """
 
 
@@ -192,8 +192,8 @@ def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> No
         return
     sealer = sealed.Sealer(town)
     names = [_seal_name(sealer, one.person.name) for one in new]
-    with connection.cursor() as cursor:
-        cursor.execute(
+    made = dict(
+        bulk.execute(
             _SUBSCRIBERS,
             [
                 town.pk,
@@ -208,7 +208,7 @@ def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> No
                 [family for _, _, family in names],
             ],
         )
-        made = dict(cursor.fetchall())
+    )
     for one in new:
         one.subscriber = made[one.point]
 
@@ -245,33 +245,32 @@ def _subscribe(town: Town, row: Import, kept: Sequence[_Wanted], *, at: datetime
     for one in kept:
         groups[tuple(sorted(one.theme_ids))].append(one)
     names = dict(Theme.objects.of(town).values_list("id", "name"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SUBSCRIPTIONS,
+    bulk.execute(
+        _SUBSCRIPTIONS,
+        [
+            town.pk,
+            at,
+            Origin.IMPORT.value,
+            row.pk,
+            [subscriber for subscriber, _ in pairs],
+            [theme for _, theme in pairs],
+        ],
+    )
+    for themes, group in groups.items():
+        bulk.execute(
+            _PROOFS,
             [
                 town.pk,
+                ProofAction.GIVEN.value,
                 at,
                 Origin.IMPORT.value,
+                row.consent_text_id,
+                list(themes),
+                [names[theme] for theme in themes],
+                row.collected_on,
+                row.created_by_id,
                 row.pk,
-                [subscriber for subscriber, _ in pairs],
-                [theme for _, theme in pairs],
+                [one.subscriber for one in group],
+                [one.person.line for one in group],
             ],
         )
-        for themes, group in groups.items():
-            cursor.execute(
-                _PROOFS,
-                [
-                    town.pk,
-                    ProofAction.GIVEN.value,
-                    at,
-                    Origin.IMPORT.value,
-                    row.consent_text_id,
-                    list(themes),
-                    [names[theme] for theme in themes],
-                    row.collected_on,
-                    row.created_by_id,
-                    row.pk,
-                    [one.subscriber for one in group],
-                    [one.person.line for one in group],
-                ],
-            )

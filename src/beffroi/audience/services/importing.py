@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import IO
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
@@ -24,6 +24,7 @@ from beffroi.audience.importer.rows import FaultyRow, Person, Reader, ReadRow
 from beffroi.audience.models import Import, ImportPart, Theme
 from beffroi.audience.services import batches, undoing
 from beffroi.audience.words import ImportState
+from beffroi.delivery import bulk
 from beffroi.towns import journal
 from beffroi.towns.models import Town
 
@@ -175,20 +176,19 @@ def _list(town: Town, row: Import, listed: Sequence[FaultyRow]) -> None:
         sealer.seal(sealed.LINE, json.dumps([one.suggestion, *one.cells]).encode())
         for one in listed
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audience_importrow (town_id, of_id, line, reason, other_line, sealed, key_id)"
-            " SELECT %s, %s, * FROM unnest(%s::int[], %s::text[], %s::int[], %s::bytea[], %s::smallint[])",
-            [
-                town.pk,
-                row.pk,
-                [one.line for one in listed],
-                [one.reason.value for one in listed],
-                [one.other_line for one in listed],
-                [one.bytes for one in packed],
-                [one.key_id for one in packed],
-            ],
-        )
+    bulk.execute(
+        "INSERT INTO audience_importrow (town_id, of_id, line, reason, other_line, sealed, key_id)"
+        " SELECT %b, %b, * FROM unnest(%b::int[], %b::text[], %b::int[], %b::bytea[], %b::smallint[])",
+        [
+            town.pk,
+            row.pk,
+            [one.line for one in listed],
+            [one.reason.value for one in listed],
+            [one.other_line for one in listed],
+            [one.bytes for one in packed],
+            [one.key_id for one in packed],
+        ],
+    )
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def measure(rows: int) -> dict[str, object]:
         "rows_per_s": round(report.rows / (finished - uploaded)),
         "cpu_s": round(time.process_time() - cpu, 2),
         "grown_mib": round(rss_mib() - before, 1),
-        "peakrss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
 
 
