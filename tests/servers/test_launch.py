@@ -73,6 +73,13 @@ def test_an_environment_is_made_once_and_again_after_an_interruption(environment
     assert not environment.holds("dev")
 
 
+def test_without_the_venv_module_the_package_to_install_is_named(environment, monkeypatch):
+    monkeypatch.setattr(environment, "has_venv", lambda python: False)
+    with pytest.raises(words.Refused, match="apt-get install python3-venv"):
+        environment.provide(dev=False, embedded=False)
+    assert not environment.FOLDER.exists()
+
+
 def test_the_help_names_every_command():
     text = cli.parser().format_help()
     for command in ("demo", "up", "test", "check", "bench", "doctor", "manage", "lock"):

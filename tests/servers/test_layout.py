@@ -47,6 +47,12 @@ def test_a_deep_folder_has_its_sockets_in_a_short_one():
     assert layout.socket_folder(deep, of=deep.parent) != short
 
 
+def test_a_folder_whose_name_would_be_misread_is_refused(tmp_path):
+    with pytest.raises(words.Refused, match="sans"):
+        Layout(dir=tmp_path / "50%").prepare()
+    assert not (tmp_path / "50%").exists()
+
+
 def test_the_folders_that_hold_secrets_are_the_owners_only(here):
     here.prepare()
     for folder in (here.run, here.logs, here.secrets):

@@ -12,6 +12,7 @@ from beffroi.servers import tether, words
 SOCKET_PATH_MAX = 107  # Source: unix(7), sun_path
 LONGEST_SOCKET = len("/.s.PGSQL.5432")
 SETTINGS_FILE = "settings.env"
+UNFIT = frozenset('%,;"')  # supervisor and PostgreSQL each read some of them as more than a letter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +51,10 @@ class Layout:
         return socket_folder(self.run, of=self.dir) / "supervisor"
 
     def prepare(self) -> None:
+        if set(str(self.dir)) & UNFIT:
+            raise words.Refused(
+                f"Choisissez un dossier sans {' '.join(sorted(UNFIT))} dans son nom : {self.dir}"
+            )
         self.dir.mkdir(parents=True, exist_ok=True)
         (self.dir / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
         for folder in (self.run, self.logs, self.secrets, self.supervisor_socket.parent):

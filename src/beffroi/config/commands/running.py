@@ -92,7 +92,8 @@ class Running:
         deadline = time.monotonic() + DATABASE_TIMEOUT_S
         while not self.cluster.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                log = self.layout.logs / "postgres.log"
+                ended = self.process.poll() is not None
+                log = self.layout.logs / ("supervisord.out" if ended else "postgres.log")
                 raise words.Refused(f"PostgreSQL ne répond pas. Fin de {log} :\n{words.tail(log)}")
             time.sleep(0.1)
 
