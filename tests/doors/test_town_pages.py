@@ -1,6 +1,7 @@
 """La commune: settings, coat of arms, who approves, agents, departments, journal."""
 
 import io
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -298,4 +299,8 @@ def test_every_role_has_a_today(client, town, role):
     agent = an_agent(town, role.value, role)
     client.force_login(agent)
 
-    assert client.get("/mairie/arcachon/").status_code == 200
+    page = client.get("/mairie/arcachon/")
+
+    assert page.status_code == 200
+    for address in set(re.findall(r'href="(/mairie/[^"]+)"', page.content.decode())):
+        assert client.get(address).status_code in (200, 302), f"{role} is led to {address}"
