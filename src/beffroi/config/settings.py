@@ -205,8 +205,4 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Below ERROR this logger tells the path of each refused request, and links in e-mails carry a secret.
     "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
-    "loggers": {  # says at every start of every command which jobs there are
-        name: {"level": "WARNING"}
-        for name in ("procrastinate.periodic", "procrastinate.blueprints")
-    },
 }
