@@ -6,6 +6,8 @@ Debian's package is downloaded by apt and unpacked by dpkg-deb into the data fol
 import os
 import shutil
 import subprocess
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,16 +54,32 @@ def find_or_fetch(folder: Path) -> PostfixTools:
 
 
 def _fetch(folder: Path, root: Path) -> None:
-    download = folder / "download"
-    download.mkdir(parents=True, exist_ok=True)
-    try:
-        _run(["apt-get", "download", "postfix"], download)
-        package = next(iter(sorted(download.glob("postfix_*.deb"))), None)
+    """Unpacked aside, then moved into place: several may fetch at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="fetching-") as name:
+        aside = Path(name)
+        _download(aside)
+        package = next(iter(sorted(aside.glob("postfix_*.deb"))), None)
         if package is None:
             raise NotAvailable("apt-get brought no package")
-        _run(["dpkg-deb", "-x", str(package), str(root)], download)
-    finally:
-        shutil.rmtree(download, ignore_errors=True)
+        _run(["dpkg-deb", "-x", str(package), str(aside / "postfix")], aside)
+        with suppress(OSError):  # another process was faster
+            (aside / "postfix").rename(root)
+    if not (root / "usr/sbin/smtp-sink").exists():
+        raise NotAvailable("the package holds no smtp-sink")
+    folder.chmod(0o755)
+    root.chmod(0o755)
+
+
+def _download(folder: Path) -> None:
+    """A machine that never looked into the archive has no list of packages yet; only root can fetch it."""
+    try:
+        _run(["apt-get", "download", "postfix"], folder)
+    except NotAvailable:
+        if os.geteuid() != 0:
+            raise
+        _run(["apt-get", "update"], folder)
+        _run(["apt-get", "download", "postfix"], folder)
 
 
 def _run(command: list[str], folder: Path) -> None:

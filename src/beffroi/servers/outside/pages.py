@@ -193,7 +193,7 @@ def _count(total: int) -> str:
 def _when(at: float) -> str:
     day = datetime.fromtimestamp(at, PARIS)
     date = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{date} à {day.hour}{NB}h{NB}{day:%M} et {day:%S}{NB}s"
+    return f"{date} à {day.hour}{NB}h{NB}{day:%M}{NB}min{NB}{day:%S}{NB}s"
 
 
 def _size(size_bytes: int) -> str:
