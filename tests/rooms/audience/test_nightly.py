@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 
 from beffroi.audience.facts import NewTheme
-from beffroi.audience.models import Attempt, ConsentProof, ConsentText, ImportPart
+from beffroi.audience.models import Attempt, ConsentProof, ConsentText, ImportPart, ImportRow
 from beffroi.audience.queries import figures, recipients, subscribers, themes as theme_queries
-from beffroi.audience.services import nightly, texts, themes as theme_services
+from beffroi.audience.services import erasure, nightly, texts, themes as theme_services
 from beffroi.delivery.models import Delivery, Message
 from tests.cast import NOON
 from tests.rooms.audience import files, scene
@@ -74,14 +74,30 @@ def test_a_request_nobody_confirmed_is_forgotten_after_thirty_days(open_town, th
     assert not Attempt.objects.of(open_town).exists()
 
 
-def test_imported_files_are_destroyed_when_they_can_no_longer_be_undone(open_town, clerk, themes):
-    scene.import_file(open_town, clerk, files.as_csv(list(files.messy_rows(20))), given=themes)
+def test_the_file_goes_when_it_has_run_and_its_lines_when_it_cannot_be_undone(
+    open_town, clerk, themes
+):
+    body = files.as_csv([["A", "A", "pas une adresse", "x", "", ""]])
+    scene.import_file(open_town, clerk, body, given=themes)
+    assert not ImportPart.objects.of(open_town).exists()
 
     nightly.tidy(open_town, at=NOON + 29 * DAY)
-    assert ImportPart.objects.of(open_town).exists()
+    assert ImportRow.objects.of(open_town).exists()
     nightly.tidy(open_town, at=NOON + 31 * DAY)
 
-    assert not ImportPart.objects.of(open_town).exists()
+    assert not ImportRow.objects.of(open_town).exists()
+
+
+def test_erasing_someone_takes_them_out_of_the_report_of_their_import(open_town, clerk, themes):
+    body = files.as_csv(
+        [[n, n, address, "x", "", ""] for n, address in zip("ABA", ("a@exemple.fr", "b@exemple.fr", "a@exemple.fr"), strict=True)]
+    )  # fmt: skip
+    scene.import_file(open_town, clerk, body)
+    assert ImportRow.objects.of(open_town).count() == 1
+
+    erasure.erase(open_town, subscribers.by_address(open_town, "a@exemple.fr", at=NOON).id, at=NOON)
+
+    assert not ImportRow.objects.of(open_town).exists()
 
 
 def test_the_same_name_is_refused_while_the_theme_is_open(open_town, works):

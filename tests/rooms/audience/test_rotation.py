@@ -22,6 +22,7 @@ def own_keys(tmp_path, settings, monkeypatch):
 def test_everything_sealed_here_survives_a_rotation(open_town, clerk, themes):
     body = "Nom;Mail;Culture\nÉvrard;a@exemple.fr;x\nRoux;rien;x\n".encode()
     report = scene.import_file(open_town, clerk, body)
+    waiting = scene.upload(open_town, clerk, body)
     typed = scene.type_form(open_town, clerk, "j@exemple.fr", themes, scan=a_png())
     before = keys.ring().current
 
@@ -34,4 +35,4 @@ def test_everything_sealed_here_survives_a_rotation(open_town, clerk, themes):
     assert [one.family_name for one in found.subscribers] == ["Évrard"]
     assert paper.show_scan(open_town, typed.form_id, by=clerk, at=NOON)[0] == a_png()
     assert import_queries.report(open_town, report.id)[0].cells == ("Roux", "rien", "x")
-    assert import_queries.preview(open_town, report.id).rows[0].found == ("a@exemple.fr",)
+    assert import_queries.preview(open_town, waiting).rows[0].found == ("a@exemple.fr",)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
@@ -131,13 +132,15 @@ def _forget(town: Town, subscribers: Sequence[Subscriber], *, at: datetime) -> N
     points = {row.email_point_id for row in subscribers} | {
         row.next_email_point_id for row in subscribers
     }
-    proofs.anonymise(town, ConsentProof.objects.of(town).filter(subscriber__in=ids), at=at)
+    theirs = ConsentProof.objects.of(town).filter(subscriber__in=ids)
+    _forget_lines(town, theirs)
+    proofs.anonymise(town, theirs, at=at)
     PaperForm.objects.of(town).filter(subscriber__in=ids).update(
         subscriber=None, sealed_scan=None, scan_kind="", key_id=None
     )
-    theirs = Subscription.objects.of(town).filter(subscriber__in=ids)
-    theirs.filter(until=None).update(until=at)
-    theirs.update(subscriber=None, paper_form=None)
+    wanted = Subscription.objects.of(town).filter(subscriber__in=ids)
+    wanted.filter(until=None).update(until=at)
+    wanted.update(subscriber=None, paper_form=None)
     Subscriber.objects.of(town).filter(pk__in=ids).update(
         email_point=None,
         next_email_point=None,
@@ -152,6 +155,13 @@ def _forget(town: Town, subscribers: Sequence[Subscriber], *, at: datetime) -> N
     for point in points:
         if point is not None:
             contact_points.erase(town, point, at=at)
+
+
+def _forget_lines(town: Town, theirs: "QuerySet[ConsentProof]") -> None:
+    """What the report of an import still shows of them."""
+    named = theirs.filter(imported_by__isnull=False, line__isnull=False)
+    for import_id, line in named.values_list("imported_by_id", "line"):
+        ImportRow.objects.of(town).filter(Q(line=line) | Q(other_line=line), of=import_id).delete()
 
 
 def _tell(town: Town, subscriber_id: int, sentence: str, *, by: Agent | None, at: datetime) -> None:

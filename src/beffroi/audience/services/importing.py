@@ -193,9 +193,11 @@ def _list(town: Town, row: Import, listed: Sequence[FaultyRow]) -> None:
 
 @transaction.atomic
 def _finish(town: Town, row: Import, claim: uuid.UUID, *, at: datetime) -> None:
+    """The file itself has served; the lines that need explaining stay until it can no longer be undone."""
     mine = Import.objects.of(town).filter(pk=row.pk, claim=claim, state=ImportState.RUNNING)
     if not mine.update(state=ImportState.DONE, finished_at=at, claim=None, lease_until=None):
         return
+    ImportPart.objects.of(town).filter(of=row).delete()
     row.refresh_from_db()
     sentence = gettext("{added} abonnés ajoutés, {extended} complétés, {rejected} lignes écartées")
     journal.write(
