@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from beffroi.backoffice.templatetags.desk import day, device, hour, lasting, moment
+from beffroi.backoffice.words import day, device, hour, lasting, moment
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 

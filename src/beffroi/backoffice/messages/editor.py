@@ -9,8 +9,8 @@ from beffroi.audience.queries import themes
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.found import campaign_or_404, tone
-from beffroi.backoffice.messages.plots import hour
 from beffroi.backoffice.messages.sentences import KNOWN, attempt, kept_aside, sentence
+from beffroi.backoffice.words import hour
 from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import drafts, facts
 from beffroi.campaigns.words import EDITABLE, READY, DecisionKind, Stage

@@ -14,7 +14,7 @@ from beffroi.audience.facts import ThemeMonth
 from beffroi.audience.queries import figures
 from beffroi.backoffice.doors import AgentRequest, Say, download, go, show
 from beffroi.backoffice.messages.found import campaign_or_404
-from beffroi.backoffice.messages.plots import Bar
+from beffroi.backoffice.words import Bar
 from beffroi.campaigns.queries import results
 from beffroi.delivery.outgoing import MonthOutcomes
 from beffroi.delivery.queries import messages as told
@@ -110,7 +110,7 @@ def _period(request: AgentRequest) -> tuple[str, datetime]:
 
 
 def _month(year: int, month: int) -> str:
-    return date_format(datetime(year, month, 1), "M Y")  # noqa: DTZ001 - a month has no hour
+    return date_format(datetime(year, month, 1), "N Y")  # noqa: DTZ001 - a month has no hour
 
 
 def results_csv(request: AgentRequest) -> HttpResponseBase:

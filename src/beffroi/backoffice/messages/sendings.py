@@ -9,8 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from beffroi.backoffice.doors import AgentRequest, go, say, show
 from beffroi.backoffice.messages.found import campaign_or_404, tone
-from beffroi.backoffice.messages.plots import Bar, hour
 from beffroi.backoffice.messages.sentences import attempt
+from beffroi.backoffice.words import Bar, hour
 from beffroi.campaigns.queries import campaigns, results
 from beffroi.campaigns.services import sending
 from beffroi.campaigns.words import EDITABLE, GONE, READY, Stage

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from beffroi.audience.queries import figures
 from beffroi.backoffice.doors import AgentRequest, Say, address, show
-from beffroi.backoffice.templatetags.desk import Bar, moment
+from beffroi.backoffice.words import Bar, moment
 from beffroi.campaigns.queries import campaigns, proposals, results
 from beffroi.delivery.outgoing import Outcomes, Progress
 from beffroi.towns.permissions import Permission

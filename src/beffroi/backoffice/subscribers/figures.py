@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from beffroi.audience.queries import figures as queries, themes
 from beffroi.backoffice.doors import AgentRequest, download, show
-from beffroi.backoffice.templatetags.desk import Bar
+from beffroi.backoffice.words import Bar
 from beffroi.kit import spreadsheets
 
 

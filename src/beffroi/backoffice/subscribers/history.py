@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
 from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import people
 from beffroi.delivery.words import DeliveryState, EventKind
-from beffroi.towns.models import Town
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +26,7 @@ class Line:
     """(when, what came back, SMTP status)."""
 
 
-def of(town: Town, contact_point_id: int | None) -> list[Line]:
+def of(town: "Town", contact_point_id: int | None) -> list[Line]:
     """The newest first."""
     if contact_point_id is None:
         return []

@@ -1,17 +1,15 @@
 """The vocabulary of the back office's pages: `{% load desk %}`. Shown in backoffice/README.md."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _, ngettext, pgettext
 
-from beffroi.backoffice import icons
+from beffroi.backoffice import icons, sections, words
+from beffroi.backoffice.words import Bar
 from beffroi.towns.permissions import Permission
 from beffroi.towns.queries import Rights
 
@@ -19,14 +17,8 @@ if TYPE_CHECKING:
     from django.template.context import Context
 
 register = template.Library()
-
-
-class Bar(NamedTuple):
-    """One bar of a plot."""
-
-    label: str
-    value: int
-    note: str = ""
+for said in (words.day, words.hour, words.moment, words.lasting, words.device):
+    register.filter(said)
 
 
 @register.filter
@@ -54,8 +46,6 @@ def badge(words: str, tone: str = "") -> SafeString:
 @register.inclusion_tag("backoffice/parts/rail.html", takes_context=True)
 def rail(context: "Context") -> dict[str, object]:
     request = context["request"]
-    from beffroi.backoffice import sections  # it imports pages, which import this module
-
     links = sections.rail(request.rights, request.resolver_match.url_name)
     return {"links": links}
 
@@ -63,8 +53,6 @@ def rail(context: "Context") -> dict[str, object]:
 @register.inclusion_tag("backoffice/parts/tabs.html", takes_context=True)
 def tabs(context: "Context") -> dict[str, object]:
     request = context["request"]
-    from beffroi.backoffice import sections
-
     return {"links": sections.tabs(request.rights, request.resolver_match.url_name)}
 
 
@@ -108,75 +96,6 @@ def bars(rows: Iterable[Bar], caption: str) -> dict[str, object]:
 def steps(names: Sequence[str], current: int) -> dict[str, object]:
     """Where one is in a task of several screens; `current` counts from 1."""
     return {"names": names, "current": current}
-
-
-@register.filter
-def day(at: datetime | None) -> str:
-    """« mardi 24 novembre », with the year when it is not this one."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    pattern = "l j F" if local.year == timezone.localtime().year else "l j F Y"
-    words = formats.date_format(local, pattern)
-    return words.replace(" 1 ", " 1ᵉʳ ")
-
-
-@register.filter
-def hour(at: datetime | None) -> str:
-    """« 18 h » or « 18 h 05 »."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    return f"{local.hour}\N{NO-BREAK SPACE}h" + (
-        f"\N{NO-BREAK SPACE}{local.minute:02}" if local.minute else ""
-    )
-
-
-@register.filter
-def moment(at: datetime | None) -> str:
-    """« mardi 24 novembre à 18 h », or « aujourd’hui à 18 h »."""
-    if at is None:
-        return ""
-    days = (timezone.localdate() - timezone.localtime(at).date()).days
-    near = {0: _("aujourd’hui"), 1: _("hier"), -1: _("demain")}
-    when = near.get(days) or day(at)
-    return pgettext("date and time", "{day} à {hour}").format(day=when, hour=hour(at))
-
-
-@register.filter
-def lasting(seconds: int) -> str:
-    """« 12 s », « 18 min », « 3 h 05 » or « 2 jours »."""
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
-    if days:
-        return ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
-    if hours:
-        return f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{minutes % 60:02}"
-    return f"{minutes}\N{NO-BREAK SPACE}min" if minutes else f"{seconds}\N{NO-BREAK SPACE}s"
-
-
-_BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("Firefox", "Firefox"),
-    ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)
-_SYSTEMS = (
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Mac OS", "Mac"),
-    ("Linux", "Linux"),
-)
-
-
-@register.filter
-def device(user_agent: str) -> str:
-    """« Firefox, Windows » from what the browser says of itself."""
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
-    return ", ".join(filter(None, (browser, system))) or _("Appareil inconnu")
 
 
 @register.simple_tag

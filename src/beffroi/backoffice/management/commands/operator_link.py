@@ -13,7 +13,9 @@ from beffroi.towns import queries, services
 
 
 class Command(BaseCommand):
-    help = "Prints a link with which an operator chooses a password; makes the account if it is new."
+    help = (
+        "Prints a link with which an operator chooses a password; makes the account if it is new."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
