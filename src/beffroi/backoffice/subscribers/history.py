@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
@@ -10,6 +11,8 @@ from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import people
 from beffroi.delivery.words import DeliveryState, EventKind
 
+if TYPE_CHECKING:
+    
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
