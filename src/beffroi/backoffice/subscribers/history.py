@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
@@ -11,8 +10,6 @@ from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import people
 from beffroi.delivery.words import DeliveryState, EventKind
 
-if TYPE_CHECKING:
-    
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
