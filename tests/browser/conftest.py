@@ -1,9 +1,10 @@
 """One Chromium for all journeys, and what an agent needs to walk them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SIGN_IN = "/compte/connexion/"
@@ -22,7 +23,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def password(instance) -> str:
     """Of every agent of the demonstration."""
-    return (instance.dir / "secrets" / "demo_password").read_text().strip()
+    path: Path = instance.dir / "secrets" / "demo_password"
+    return path.read_text().strip()
 
 
 def enter(page: Page, instance, email: str, password: str) -> None:
@@ -33,11 +35,11 @@ def enter(page: Page, instance, email: str, password: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def signed_in(instance, chromium, password) -> Callable[[str], dict]:
+def signed_in(instance, chromium, password) -> Callable[[str], StorageState]:
     """The cookies of an agent by e-mail address, signed in once."""
-    kept: dict[str, dict] = {}
+    kept: dict[str, StorageState] = {}
 
-    def state(email: str) -> dict:
+    def state(email: str) -> StorageState:
         if email not in kept:
             context = chromium.new_context(locale="fr-FR")
             page = context.new_page()

@@ -32,7 +32,7 @@ def page(chromium):
 def code(secret: str, *, steps_on: int = 0) -> str:
     """What the application on the telephone shows."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter + steps_on))
+    return str(format_hotp_value(hotp_value(secret, counter + steps_on)))
 
 
 def test_a_wrong_password_then_the_right_one(instance, page: Page, password):

@@ -23,7 +23,8 @@ from beffroi.delivery import keys
 from beffroi.delivery.models import Delivery, Message
 from beffroi.kit import tokens
 from beffroi.towns import services as towns
-from tests.cast import NOON, PASSWORD, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, PASSWORD, an_agent
 from tests.doors.test_town_pages import as_the_web_server
 
 SIGN_IN, NEW = "/compte/connexion/", "quatre mots sans aucun rapport"
@@ -40,7 +41,7 @@ def sign_in(client, agent, password=PASSWORD):
 
 def link_in_the_mail(town):
     """The link as the engine will fill it in; the table holds only its place."""
-    message = Message.objects.of(town).order_by("-pk").first()
+    message = Message.objects.of(town).latest("pk")
     assert "https://slot.invalid/confirm/" in message.text
     token = tokens.link_token(
         keys.token_key(),

@@ -14,8 +14,8 @@ from PIL import Image
 from beffroi.delivery.models import Message
 from beffroi.towns import queries, services
 from beffroi.towns.models import Agent, JournalEntry, Town
-from beffroi.towns.permissions import Permission
-from tests.cast import NOON, PASSWORD, Role, an_agent
+from beffroi.towns.permissions import Role
+from tests.cast import NOON, PASSWORD, an_agent
 
 HERE = "/mairie/arcachon/commune/"
 FIELDS = {
@@ -45,6 +45,11 @@ def as_the_web_server():
 
 def words(response):
     return response.content.decode().replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+
+
+def roles_of(town, agent):
+    rights = queries.rights(town, agent)
+    return set(rights.roles) if rights else set()
 
 
 def a_picture(kind="PNG", size=(900, 300)):
@@ -132,9 +137,9 @@ def test_an_agent_is_invited_and_gets_a_link(desk, town):
         page = desk.post(f"{HERE}agents/inviter/", form, follow=True)
 
     assert "Une invitation vient de partir vers Léa Martin." in words(page)
-    agent = queries.agent_by_email("lea@arcachon.example")
+    agent = Agent.objects.get(email="lea@arcachon.example")
     assert not agent.has_usable_password()
-    assert queries.rights(town, agent).roles == (Role.WRITER,)
+    assert roles_of(town, agent) == {Role.WRITER}
     message = Message.objects.of(town).get()
     assert "https://slot.invalid/confirm/" in message.text
     assert not message.with_list_unsubscribe
@@ -167,7 +172,7 @@ def test_an_invitation_without_a_role_is_refused(desk, town):
 def test_rights_are_changed(desk, town, agent):
     desk.post(f"{HERE}agents/{agent.pk}/", {"roles": ["approver", "clerk"], "service": ""})
 
-    assert set(queries.rights(town, agent).roles) == {Role.APPROVER, Role.CLERK}
+    assert roles_of(town, agent) == {Role.APPROVER, Role.CLERK}
 
 
 def test_the_last_administrator_is_kept(desk, town, administrator):
@@ -176,7 +181,7 @@ def test_the_last_administrator_is_kept(desk, town, administrator):
 
     assert "C’est le dernier administrateur" in words(page)
     assert "C’est le dernier administrateur" in words(removed)
-    assert queries.rights(town, administrator).may(Permission.MEMBER_WRITE)
+    assert roles_of(town, administrator) == {Role.ADMINISTRATOR}
 
 
 def test_a_removal_can_be_undone(desk, town, agent):
@@ -185,7 +190,7 @@ def test_a_removal_can_be_undone(desk, town, agent):
     undo = next(str(m.extra_tags) for m in page.context["messages"])
 
     assert "retrouve ses droits" in words(desk.post(undo, follow=True))
-    assert queries.rights(town, agent).roles == (Role.WRITER,)
+    assert roles_of(town, agent) == {Role.WRITER}
 
 
 def test_the_undo_of_another_town_or_of_nobody_restores_nothing(

@@ -11,7 +11,8 @@ NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def at(*parts):
-    return datetime(*parts, tzinfo=UTC)
+    year, month, day_, hour_, minute = parts
+    return datetime(year, month, day_, hour_, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

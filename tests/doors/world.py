@@ -5,7 +5,7 @@ made here field by field when the town has none yet.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import models
@@ -16,6 +16,7 @@ from beffroi.audience.services import imports
 from beffroi.campaigns.models import Campaign, Version
 from beffroi.campaigns.services import drafts
 from beffroi.towns.models import Agent, Town, TownOwned
+from beffroi.towns.owned import TownManager
 from beffroi.towns.queries import members
 from tests.cast import NOON
 
@@ -87,11 +88,10 @@ def row_of(model: type[models.Model], town: Town) -> models.Model:
     if model is Agent:
         return members(town)[0].agent
     assert issubclass(model, TownOwned), f"{model.__name__} belongs to no town"
-    found = model.objects.of(town).first()
-    if found is None and model in _MAKERS:
+    rows = cast("TownManager[TownOwned]", model.objects)  # type: ignore[attr-defined]
+    if model in _MAKERS and not rows.of(town).exists():
         _MAKERS[model](town)
-        found = model.objects.of(town).first()
-    return found or model.objects.create_in(town, **_fields(model, town))
+    return rows.of(town).first() or rows.create_in(town, **_fields(model, town))
 
 
 def _a_campaign(town: Town) -> None:
@@ -117,7 +117,7 @@ def _fields(model: type[models.Model], town: Town) -> dict[str, Any]:
     }
 
 
-def _value(column: models.Field, town: Town) -> Any:
+def _value(column: Any, town: Town) -> Any:
     if column.is_relation:
         return row_of(column.related_model, town)
     if column.choices:
@@ -128,7 +128,7 @@ def _value(column: models.Field, town: Town) -> Any:
     return "essai"
 
 
-_SAMPLES = (
+_SAMPLES: tuple[tuple[type[Any], Any], ...] = (
     (models.DateTimeField, NOON),
     (models.DateField, NOON.date()),
     (models.BooleanField, False),
@@ -139,9 +139,13 @@ _SAMPLES = (
 )
 
 
+def _rows(model: Any, town: Town) -> Any:
+    return model.objects.of(town).order_by("pk").values()
+
+
 def snapshot(town: Town) -> dict[str, list[dict[str, Any]]]:
     """All that the town owns, to compare."""
     owned = [m for m in apps.get_models() if issubclass(m, TownOwned) and _is_ours(m)]
-    return {m.__name__: list(m.objects.of(town).order_by("pk").values()) for m in owned} | {
+    return {m.__name__: list(_rows(m, town)) for m in owned} | {
         "Town": list(Town.objects.filter(pk=town.pk).values())
     }
