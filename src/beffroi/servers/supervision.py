@@ -122,16 +122,17 @@ def states(folder: Path) -> list[PartState]:
 
 
 def start(layout: Layout, name: str) -> None:
-    """Asks for the program to be started; does not wait. Nothing happens if it runs already."""
+    """Asks for the program to be started; does not wait. What comes of it is in its state."""
     full = name if name == POSTGRES else f"{GROUP}:{name}"
     try:
         _ask(layout, "supervisor.startProcess", full, False)
     except xmlrpc.client.Fault as fault:
-        if fault.faultCode != ALREADY_STARTED:
+        if fault.faultCode not in (ABNORMAL_TERMINATION, SPAWN_ERROR, ALREADY_STARTED):
             raise
 
 
-ALREADY_STARTED = 60  # Source: supervisor.xmlrpc.Faults
+# Source: supervisor.xmlrpc.Faults
+SHUTDOWN_STATE, ABNORMAL_TERMINATION, SPAWN_ERROR, ALREADY_STARTED = 6, 40, 50, 60
 
 
 def _ask(layout: Layout, method: str, *arguments: str | bool) -> object:
@@ -141,6 +142,10 @@ def _ask(layout: Layout, method: str, *arguments: str | bool) -> object:
         return getattr(proxy, method)(*arguments)
     except (OSError, http.client.HTTPException) as gone:
         raise NotRunning from gone
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode == SHUTDOWN_STATE:
+            raise NotRunning from fault
+        raise
     finally:
         transport.close()
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from beffroi.config.commands import administer, bench, doctor, serve, verify
-from beffroi.servers import words
+from beffroi.servers import supervision, words
 from beffroi.servers.launch import cli
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -27,6 +27,11 @@ def main() -> int:
         return COMMANDS[arguments.command](arguments)
     except words.Refused as why:
         words.complain(str(why))
+        return 1
+    except supervision.NotRunning:
+        words.complain(
+            "Le superviseur s’est arrêté pendant le démarrage : voyez logs/supervisord.log."
+        )
         return 1
     except KeyboardInterrupt:
         return 130
