@@ -1,7 +1,7 @@
 """« Madame X l’a-t-elle reçu ? »: what was sent to one person, in plain French."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -13,12 +13,15 @@ from beffroi.delivery.words import DeliveryState, EventKind
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
+AT_ONCE = timedelta(hours=1)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     subject: str
     sent_at: datetime
     settled_at: datetime | None
+    """Only where it differs from the sending."""
     answer: str
     """A whole sentence."""
     tone: str
@@ -42,11 +45,17 @@ def _line(line: HistoryLine) -> Line:
     return Line(
         subject=line.subject,
         sent_at=line.frozen_at,
-        settled_at=line.settled_at,
+        settled_at=_worth_telling(line),
         answer=answer,
         tone=tone,
         events=[(event.at, str(event.kind.label), event.status) for event in line.events],
     )
+
+
+def _worth_telling(line: HistoryLine) -> datetime | None:
+    if line.settled_at is None or line.settled_at - line.frozen_at < AT_ONCE:
+        return None
+    return line.settled_at
 
 
 def _answers() -> dict[DeliveryState, tuple[str, str]]:
@@ -66,9 +75,7 @@ def _answers() -> dict[DeliveryState, tuple[str, str]]:
             "wait",
         ),
         DeliveryState.ACCEPTED: (
-            gettext(
-                "Oui : son serveur de messagerie l’a accepté. Introuvable ? Il est peut-être dans les indésirables."
-            ),
+            gettext("Oui, accepté par son serveur de messagerie."),
             "ok",
         ),
         DeliveryState.REFUSED: (gettext("Non : son serveur de messagerie l’a refusé."), "bad"),
