@@ -200,7 +200,7 @@ def test_the_front_desk_finds_someone_and_reads_what_they_got(page):
     page.get_by_role("link", name="Roger Laffargue").click()
 
     expect(page.get_by_role("heading", name="L’a-t-elle reçu")).to_be_visible()
-    expect(page.get_by_text("son serveur de messagerie l’a accepté").first).to_be_visible()
+    expect(page.get_by_text("Oui, accepté par son serveur").first).to_be_visible()
     assert "laffargue" not in page.url
 
 
