@@ -8,7 +8,7 @@ import pytest
 os.environ.setdefault("BEFFROI_DIR", tempfile.mkdtemp(prefix="beffroi-test-"))
 os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 
-from tests import cast
+from tests import cast  # noqa: E402 - the settings read BEFFROI_DIR
 
 pytest_plugins = ["tests.instance.whole"]
 

@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections import Counter
+from functools import partial
 
 import psycopg
 import pytest
@@ -38,6 +39,10 @@ def received(instance) -> list[str]:
     return [each["recipient"] for each in found if each["recipient"].startswith("tenace.")]
 
 
+def at_least(instance, count: int) -> bool:
+    return len(received(instance)) >= count
+
+
 def ask(instance, query: str, message_id: int) -> list[tuple]:
     """An answer from the database, or nothing while it is away."""
     try:
@@ -52,7 +57,7 @@ def test_a_campaign_survives_the_death_of_everything_it_needs(instance):
     message_id = int(said.rpartition("message ")[2])
     for share, program in enumerate(("engine-1", "postgres", "web", "engine-2"), start=1):
         house.wait_until(
-            lambda least=share: len(received(instance)) >= least * PEOPLE // 6,
+            partial(at_least, instance, share * PEOPLE // 6),
             PATIENCE_S,
             f"a share of the messages before {program} is killed",
         )

@@ -197,7 +197,9 @@ def _inline_node(node: Node) -> list[Child]:
     if node.tag == "br":
         return [Node("br")]
     if node.tag == "img":
-        kept = {name: node.attrs[name] for name in ("src", "alt") if name in node.attrs}
+        kept: dict[str, str] = {
+            name: node.attrs[name] for name in ("src", "alt") if name in node.attrs
+        }
         return [Node("img", kept)] if kept.get("src") else []
     inside = _inline(node.children)
     if not inside:

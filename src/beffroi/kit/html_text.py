@@ -129,7 +129,7 @@ def _link(label: str, href: str, base_url: str) -> str:
 
 
 def _wrap(line: str, *, first: str = "", rest: str = "") -> str:
-    wrapped = []
+    wrapped: list[str] = []
     for part in line.split("\n"):
         wrapped += textwrap.wrap(
             " ".join(part.split(" ")),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from beffroi.audience.importer import faults
+from beffroi.audience.importer import faults, sheets
 from beffroi.audience.models import ConsentProof, Import, ImportPart, ImportRow, Subscriber
 from beffroi.audience.queries import imports as queries, recipients, subscribers
 from beffroi.audience.services import importing, imports, preferences, undoing
@@ -244,8 +244,8 @@ def test_a_file_damaged_in_the_middle_leaves_nothing_behind(open_town, clerk, th
                 raise faults.Damaged
             yield row
 
-    original = importing.sheets.rows
-    monkeypatch.setattr(importing.sheets, "rows", breaks)
+    original = sheets.rows
+    monkeypatch.setattr(sheets, "rows", breaks)
     importing.run(open_town, import_id, clock=lambda: NOON)
 
     view = queries.one(open_town, import_id)

@@ -121,7 +121,7 @@ class TestRotation:
         returns.receive(raw, envelope_recipient=the_return_path(message_id, 0), at=NOON)
         returns.receive(b"From: a@b.fr\r\n\r\n?", envelope_recipient="x@y.fr", at=NOON)
         old = keys.ring()
-        told = []
+        told: list[int] = []
         assert rotation.rotate(tell=told.append, wait=lambda _: None) == 2_501
         assert told[-1] == 2_501
         ring = keys.ring()

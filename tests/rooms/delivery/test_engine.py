@@ -20,6 +20,7 @@ from beffroi.delivery.words import (
     Slot,
     StopReason,
 )
+from beffroi.kit.tokens import BadToken
 from tests.cast import NOON
 from tests.gateways.relays import free_port
 from tests.rooms.delivery import cast
@@ -81,10 +82,10 @@ def test_a_confirmation_carries_its_code_and_its_link_and_no_unsubscribe_header(
     assert links.read_confirm(town, token, at=NOON, life=hour).contact_point_id == person
     with pytest.raises(links.Expired):
         links.read_confirm(town, token, at=NOON + 2 * hour, life=hour)
-    with pytest.raises(links.BadToken):
+    with pytest.raises(BadToken):
         links.check_code(town, person, words[3], at=NOON + hour)
     contact_points.reissue_links(town, person)
-    with pytest.raises(links.BadToken):
+    with pytest.raises(BadToken):
         links.read_confirm(town, token, at=NOON, life=hour)
 
 

@@ -31,7 +31,7 @@ class TestEffects:
         assert back(letters.a_bounce(message_id, 0), message_id) is Received.ACTED
         assert cast.states(town, message_id) == [State.BOUNCED]
         standing = people_queries.standing(town, person)
-        assert standing.state == ContactState.BOUNCED
+        assert people_queries.standing(town, person).state == ContactState.BOUNCED
         assert [stop.reason for stop in standing.stops] == [StopReason.BOUNCED]
         assert message_queries.outcomes(town, message_id).bounced == 1
         (line,) = people_queries.history(town, person)
@@ -75,7 +75,7 @@ class TestEffects:
             assert standing.soft_bounces == n + 1
             assert bool(standing.stops) is stopped
             day += timedelta(days=1)
-        assert standing.state == ContactState.BOUNCED
+        assert people_queries.standing(town, person).state == ContactState.BOUNCED
 
     def test_a_forged_return_path_changes_nothing_and_is_kept_for_review(self, town, engine):
         (person,) = cast.people(town, 1)
