@@ -4,6 +4,7 @@ import os
 import tempfile
 
 import pytest
+from django.conf import settings
 
 os.environ.setdefault("BEFFROI_DIR", tempfile.mkdtemp(prefix="beffroi-test-"))
 os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
@@ -11,6 +12,11 @@ os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 from tests import cast  # noqa: E402 - the settings read BEFFROI_DIR
 
 pytest_plugins = ["tests.instance.whole"]
+
+
+def pytest_configure() -> None:
+    """Argon2 is slow on purpose; a thousand tests that sign nobody in need not wait for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

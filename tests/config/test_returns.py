@@ -4,6 +4,7 @@ import os
 import smtplib
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from tests.gateways.relays import free_port
 from tests.instance.whole import wait_until
 from tests.rooms.delivery import cast, letters
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
@@ -24,7 +25,10 @@ def door(tmp_path, settings):
     (tmp_path / "secrets").mkdir(mode=0o700)
     (tmp_path / "secrets" / "token_key").write_bytes(settings.TOKEN_KEY)
     settings.CONTACT_KEYS_FILE = tmp_path / "secrets" / "contact_keys.json"
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    where = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
+    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(
+        **where
+    )  # HOST may be a folder
     environment = {
         **os.environ,
         "DATABASE_URL": url,

@@ -1,5 +1,6 @@
 """Pictures from strangers."""
 
+import importlib
 import io
 
 import pytest
@@ -73,3 +74,12 @@ def test_a_coat_of_arms_is_a_small_png():
     arms = Image.open(io.BytesIO(images.coat_of_arms(a_picture())))
 
     assert (arms.format, arms.width) == ("PNG", 512)
+
+
+def test_half_a_picture_is_refused_even_where_weasyprint_has_been_at_work():
+    importlib.import_module("weasyprint")
+    out = io.BytesIO()
+    Image.new("RGB", (900, 300), "#17456b").save(out, "PNG")
+
+    with pytest.raises(images.BadImage):
+        images.coat_of_arms(out.getvalue()[:200])

@@ -4,7 +4,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 60_000_000  # a 60-megapixel telephone; decoded it is 180 MB
@@ -53,6 +53,8 @@ def _open(raw: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(raw), formats=_READ)
         if image.width * image.height > MAX_PIXELS:
             raise BadImage("too many pixels")
+        # WeasyPrint, once imported, lets the whole process load half a picture.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image.load()
         return ImageOps.exif_transpose(image)
     except (
