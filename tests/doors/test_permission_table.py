@@ -120,6 +120,7 @@ def test_names_of_addresses_are_unique():
     assert sorted(set(names)) == sorted(names)
 
 
+@pytest.mark.slow  # all roles on all pages, together half a minute
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_each_role_opens_what_its_grants_say(address, client, town, member):
     path = reverse(address.name, kwargs=world.arguments(address, town))
