@@ -4,13 +4,13 @@ import os
 import smtplib
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
 
 from beffroi.delivery.models import ContactPoint, StrayReturn
 from beffroi.delivery.words import ContactState
+from tests import database
 from tests.gateways.relays import free_port
 from tests.instance.whole import wait_until
 from tests.rooms.delivery import cast, letters
@@ -25,13 +25,9 @@ def door(tmp_path, settings):
     (tmp_path / "secrets").mkdir(mode=0o700)
     (tmp_path / "secrets" / "token_key").write_bytes(settings.TOKEN_KEY)
     settings.CONTACT_KEYS_FILE = tmp_path / "secrets" / "contact_keys.json"
-    where = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(
-        **where
-    )  # HOST may be a folder
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database.url(),
         "BEFFROI_DIR": str(tmp_path),
         "BEFFROI_LMTP_PORT": str(port),
         "DJANGO_SETTINGS_MODULE": "beffroi.config.settings",

@@ -14,6 +14,7 @@ from beffroi.delivery.models import Delivery
 from beffroi.delivery.queries import messages as queries
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import DeliveryState, Lane, MessageState
+from tests import database
 from tests.rooms.delivery import cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -23,11 +24,9 @@ PATIENCE_S = 120
 
 
 def start(folder, relay, name):
-    database = connection.settings_dict
-    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database.url(),
         "BEFFROI_DIR": str(folder),
         "BEFFROI_WORKER": name,
         "BEFFROI_SMTP_URL": f"smtp://127.0.0.1:{relay.port}?connections={CONNECTIONS}",
