@@ -41,7 +41,8 @@ def test(arguments: argparse.Namespace) -> int:
                 )
         browsers = _need_chromium()
         wanted = "instance and not browser" if browsers else WHOLE
-        return _pytest(["-q", "-m", wanted], env) or failed or ordinary or browsers
+        in_order = ["-p", "no:randomly"]  # they share one living town: a failure must come again
+        return _pytest(["-q", *in_order, "-m", wanted], env) or failed or ordinary or browsers
 
 
 def _grouped() -> str:
