@@ -58,11 +58,16 @@ class Need(enum.Enum):
         packages=("chromium",),
         without="les essais dans un navigateur ne seront pas joués",
     )
+    FIREFOX = Wanted(
+        what="Firefox, pour les essais des notifications",
+        packages=("firefox-esr",),
+        without="les essais des notifications dans un navigateur ne seront pas joués",
+    )
 
 
 NEEDS = {
     Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO),
-    Purpose.TEST: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.CHROMIUM),
+    Purpose.TEST: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.CHROMIUM, Need.FIREFOX),
 }
 
 
@@ -178,4 +183,5 @@ PRESENT = {
     Need.VENV: lambda: venv.is_usable() or venv.base_python() is not None,
     Need.PANGO: lambda: _has_pango() and _has_fonts(),
     Need.CHROMIUM: lambda: bool(shutil.which("chromium")),
+    Need.FIREFOX: lambda: bool(shutil.which("firefox-esr")),
 }
