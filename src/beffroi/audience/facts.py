@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from beffroi.audience.words import Origin, ProofAction, Status, ThemeKind
+from beffroi.audience.words import FarewellState, Origin, ProofAction, Status, ThemeKind
 
 
 class NoSuchSubscriber(Exception):
@@ -52,6 +52,8 @@ class ThemeView:
     is_public: bool
     ends_on: date | None
     farewell: str
+    farewell_state: FarewellState
+    farewell_author_id: int | None
     purge_on: date | None
     ended_at: datetime | None
     purged_at: datetime | None
@@ -152,10 +154,15 @@ class AudienceCount:
     """Address in error, or a message reported as spam."""
     stopped: int
     unconfirmed: int
+    without: int = 0
+    """They want it by this channel, and have given no number or no browser for it."""
+    cheaper: int = 0
+    """They get it by a channel that costs less."""
 
     @property
     def excluded(self) -> int:
-        return self.paused + self.bounced + self.stopped + self.unconfirmed
+        """Those a message by this channel does not reach; who gets it by a cheaper one is reached."""
+        return self.paused + self.bounced + self.stopped + self.unconfirmed + self.without
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

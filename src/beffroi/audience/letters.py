@@ -150,7 +150,26 @@ def farewell(
     theme_id: int,
     at: datetime,
 ) -> int:
-    """The last message of a temporary theme, in the words its author wrote when making it."""
+    """The last message of a temporary theme, in the words that were approved."""
+    subject, text = farewell_words(
+        theme_name=theme_name, words=words, link=Slot.PREFERENCES_URL.marker
+    )
+    return messages.enqueue(
+        town,
+        _message(
+            town,
+            subject=subject,
+            text=text,
+            reference=f"farewell:{theme_id}",
+            lane=Lane.CAMPAIGN,
+        ),
+        recipients=contact_point_ids,
+        at=at,
+    )
+
+
+def farewell_words(*, theme_name: str, words: str, link: str) -> tuple[str, str]:
+    """Subject and text of a farewell, without the town's signature."""
     text = gettext(
         "{words}\n\n"
         "Le thème « {theme} » est terminé : vous ne recevrez plus rien à ce sujet. Vos autres abonnements ne "
@@ -158,18 +177,8 @@ def farewell(
         "Revoir vos choix :\n"
         "{link}"
     )
-    return messages.enqueue(
-        town,
-        _message(
-            town,
-            subject=gettext("Fin du thème « {theme} »").format(theme=theme_name),
-            text=text.format(words=words, theme=theme_name, link=Slot.PREFERENCES_URL.marker),
-            reference=f"farewell:{theme_id}",
-            lane=Lane.CAMPAIGN,
-        ),
-        recipients=contact_point_ids,
-        at=at,
-    )
+    subject = gettext("Fin du thème « {theme} »").format(theme=theme_name)
+    return subject, text.format(words=words, theme=theme_name, link=link)
 
 
 def _send(

@@ -10,6 +10,12 @@ class ThemeKind(TextChoices):
     TEMPORARY = "temporary", _("Thème temporaire")
 
 
+class FarewellState(TextChoices):
+    NONE = "none", _("Pas de message d’adieu")
+    WAITING = "waiting", _("Message d’adieu à valider")
+    APPROVED = "approved", _("Message d’adieu validé")
+
+
 class Status(TextChoices):
     """Where a subscriber stands. A pause is not a status: it is `paused_until`, and ends by itself."""
 

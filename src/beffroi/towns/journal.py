@@ -17,6 +17,7 @@ class Kind(TextChoices):
     MEMBER_REMOVED = "member.removed", _("Agent retiré")
     SERVICE_CHANGED = "service.changed", _("Services modifiés")
     THEME_CHANGED = "theme.changed", _("Thème modifié")
+    FAREWELL = "theme.farewell", _("Message d’adieu d’un thème")
     THEME_ENDED = "theme.ended", _("Thème terminé")
     ADDRESS_REVEALED = "subscriber.revealed", _("Coordonnée dévoilée")
     SUBSCRIBER_ADDED = "subscriber.added", _("Abonné ajouté")

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from beffroi.audience.facts import PaperFormData, PersonName, Visitor
-from beffroi.audience.queries import imports as import_queries
-from beffroi.audience.services import importing, imports, paper, subscribing
+from beffroi.audience.queries import imports as import_queries, themes as theme_queries
+from beffroi.audience.services import farewells, importing, imports, paper, subscribing
 from beffroi.delivery.models import Delivery, Message
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.words import Lane
@@ -37,6 +37,12 @@ def ref_of_last(town, prefix=""):
         lane=Lane(message.lane),
         frozen_at=message.frozen_at,
     )
+
+
+def approve_farewell(town, theme_id, *, by, at=NOON):
+    """Binds the approval to what the approver sees at this moment."""
+    seen = theme_queries.farewell(town, theme_id)
+    farewells.approve(town, theme_id, seen_hash=seen.content_hash, by=by, at=at)
 
 
 def ask(town, address, themes, *, at=NOON, network="192.0.2.7"):

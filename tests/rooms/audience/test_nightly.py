@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def works(open_town):
+def works(open_town, colleague):
     theme_id = theme_services.create(
         open_town,
         NewTheme(
@@ -29,6 +29,7 @@ def works(open_town):
         by=None,
         at=NOON,
     )
+    scene.approve_farewell(open_town, theme_id, by=colleague)
     return theme_queries.theme(open_town, theme_id)
 
 

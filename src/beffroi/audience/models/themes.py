@@ -26,7 +26,17 @@ class Theme(TownOwned):
     ends_on = models.DateField(null=True, blank=True)
     """Last day of a temporary theme."""
     farewell = models.TextField(blank=True)
-    """What its subscribers are sent at the end; empty: nothing."""
+    """What its subscribers are sent at the end, once the cabinet approved it; empty: nothing."""
+    farewell_author = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    """Who last changed what the approval is about."""
+    farewell_approved_hash = models.CharField(max_length=64, blank=True)
+    """SHA-256 of what was approved (audience.farewells); any change makes it another."""
+    farewell_approved_by = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    farewell_approved_at = models.DateTimeField(null=True)
     purge_on = models.DateField(null=True, blank=True)
     """From this day on nobody can tell who had subscribed."""
     created_at = models.DateTimeField()

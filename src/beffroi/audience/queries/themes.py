@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from beffroi.audience import farewells, letters
 from beffroi.audience.facts import NoSuchText, NoSuchTheme, TextView, ThemeView
 from beffroi.audience.models import ConsentText, Theme
-from beffroi.audience.words import Status, ThemeKind
+from beffroi.audience.words import FarewellState, Status, ThemeKind
 from beffroi.towns.models import Town
 
 
@@ -52,6 +53,44 @@ def counted_themes(town: Town) -> list[CountedTheme]:
     return [CountedTheme(theme=view(row), subscribers=row.wanted) for row in rows]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Farewell:
+    """The last message of a temporary theme as the approver reads it."""
+
+    theme: ThemeView
+    subject: str
+    text: str
+    content_hash: str
+    author_name: str
+
+
+def farewell(town: Town, theme_id: int) -> Farewell:
+    """Raises: NoSuchTheme, also for an open theme that has no farewell."""
+    row = (
+        _open(town)
+        .exclude(farewell="")
+        .select_related("farewell_author")
+        .filter(pk=theme_id)
+        .first()
+    )
+    if row is None:
+        raise NoSuchTheme(theme_id)
+    subject, text = letters.farewell_words(theme_name=row.name, words=row.farewell, link="…")
+    return Farewell(
+        theme=view(row),
+        subject=subject,
+        text=text,
+        content_hash=farewells.content_hash(row),
+        author_name=row.farewell_author.full_name if row.farewell_author else "",
+    )
+
+
+def farewells_waiting(town: Town) -> list[ThemeView]:
+    """Temporary themes whose farewell nobody approved yet, the next to end first."""
+    rows = [view(row) for row in _open(town).exclude(farewell="").order_by("ends_on")]
+    return [theme for theme in rows if theme.farewell_state == FarewellState.WAITING]
+
+
 def consent_text(town: Town) -> TextView:
     """The wording in force. Raises: NoSuchText, in a town that was never opened."""
     row = ConsentText.objects.of(town).select_related("author").first()
@@ -77,6 +116,8 @@ def view(row: Theme) -> ThemeView:
         is_public=row.is_public,
         ends_on=row.ends_on,
         farewell=row.farewell,
+        farewell_state=farewells.state(row),
+        farewell_author_id=row.farewell_author_id,
         purge_on=row.purge_on,
         ended_at=row.ended_at,
         purged_at=row.purged_at,

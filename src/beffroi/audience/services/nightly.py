@@ -1,14 +1,14 @@
 """The night's work, town by town: themes that end, requests nobody confirmed, pauses that are over, old files."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from beffroi.audience import letters
+from beffroi.audience.facts import NoSuchTheme
 from beffroi.audience.models import Attempt, Import, Subscriber, Subscription, Theme
-from beffroi.audience.reach import recipients
-from beffroi.audience.services import erasure, imports, themes, undoing
+from beffroi.audience.services import erasure, farewells, imports, undoing
 from beffroi.audience.words import ImportState, Status, ThemeKind
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
@@ -44,28 +44,9 @@ def end_themes(town: Town, *, at: datetime) -> int:
     )
     ids = list(due.values_list("id", flat=True))
     for theme_id in ids:
-        end_theme(town, theme_id, at=at)
+        with suppress(NoSuchTheme):  # somebody has just ended it by hand
+            farewells.end_theme(town, theme_id, by=None, at=at)
     return len(ids)
-
-
-@transaction.atomic
-def end_theme(town: Town, theme_id: int, *, at: datetime) -> None:
-    """Says farewell to its subscribers and closes the theme, in one transaction."""
-    theme = Theme.objects.of(town).select_for_update().filter(pk=theme_id, ended_at=None).first()
-    if theme is None:
-        return
-    if theme.farewell:
-        people = list(recipients(town, [theme_id], at=at))
-        if people:
-            letters.farewell(
-                town,
-                people,
-                theme_name=theme.name,
-                words=theme.farewell,
-                theme_id=theme_id,
-                at=at,
-            )
-    themes.end_now(town, theme_id, by=None, at=at)
 
 
 def purge_themes(town: Town, *, at: datetime) -> int:

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
-from beffroi.audience import wording
+from beffroi.audience import farewells, wording
 from beffroi.audience.facts import NewTheme, NoSuchTheme
 from beffroi.audience.models import ConsentText, Subscription, Theme
 from beffroi.audience.words import ThemeKind
@@ -92,6 +92,7 @@ def create(town: Town, new: NewTheme, *, by: Agent | None, at: datetime) -> int:
             created_at=at,
         ),
         new,
+        by=by,
     )
     _tell(town, theme, gettext("Thème créé : {name}"), by=by, at=at)
     return theme.pk
@@ -100,13 +101,13 @@ def create(town: Town, new: NewTheme, *, by: Agent | None, at: datetime) -> int:
 @transaction.atomic
 def change(town: Town, theme_id: int, new: NewTheme, *, by: Agent | None, at: datetime) -> None:
     """Renames or redescribes; the kind stays. Raises: NoSuchTheme, ThemeExists, BadEnd, NoName."""
-    theme = _open_theme(town, theme_id)
+    theme = open_theme(town, theme_id)
     if theme.kind != ThemeKind.TEMPORARY and (new.ends_on or new.purge_on):
         raise BadEnd
     if theme.kind == ThemeKind.TEMPORARY and new.ends_on is None:
         raise BadEnd
     _check(new, at=at)
-    _save(town, theme, new)
+    _save(town, theme, new, by=by)
     _tell(town, theme, gettext("Thème modifié : {name}"), by=by, at=at)
 
 
@@ -129,11 +130,8 @@ def reorder(town: Town, theme_ids: Sequence[int], *, by: Agent | None, at: datet
 
 @transaction.atomic
 def end_now(town: Town, theme_id: int, *, by: Agent | None, at: datetime) -> None:
-    """Closes the theme and its subscriptions. The farewell of a temporary theme is the nightly work's.
-
-    Raises: NoSuchTheme.
-    """
-    theme = _open_theme(town, theme_id)
+    """Closes the theme and its subscriptions; `farewells.end_theme` says farewell first. Raises: NoSuchTheme."""
+    theme = open_theme(town, theme_id)
     theme.ended_at = at
     theme.save(update_fields=["ended_at"])
     Subscription.objects.of(town).filter(theme=theme, until=None).update(until=at)
@@ -147,7 +145,8 @@ def end_now(town: Town, theme_id: int, *, by: Agent | None, at: datetime) -> Non
     )
 
 
-def _open_theme(town: Town, theme_id: int) -> Theme:
+def open_theme(town: Town, theme_id: int) -> Theme:
+    """Its row, locked. Raises: NoSuchTheme."""
     theme = Theme.objects.of(town).select_for_update().filter(pk=theme_id, ended_at=None).first()
     if theme is None:
         raise NoSuchTheme(theme_id)
@@ -165,12 +164,15 @@ def _check(new: NewTheme, *, at: datetime) -> None:
         raise BadEnd
 
 
-def _save(town: Town, theme: Theme, new: NewTheme) -> Theme:
+def _save(town: Town, theme: Theme, new: NewTheme, *, by: Agent | None) -> Theme:
+    before = farewells.content_hash(theme)
     theme.name = new.name.strip()
     theme.description = new.description.strip()
     theme.is_alert, theme.is_public = new.is_alert, new.is_public
     theme.ends_on, theme.purge_on = new.ends_on, new.purge_on
     theme.farewell = new.farewell.strip()
+    if farewells.content_hash(theme) != before:
+        theme.farewell_author = by
     try:
         with transaction.atomic():
             theme.save()

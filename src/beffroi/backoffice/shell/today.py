@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
-from beffroi.audience.queries import figures
+from beffroi.audience.queries import figures, themes
 from beffroi.backoffice.doors import AgentRequest, Say, address, show
 from beffroi.backoffice.words import Bar, moment
 from beffroi.campaigns.queries import campaigns, proposals, results
@@ -60,7 +60,7 @@ def today(request: AgentRequest) -> HttpResponse:
         request,
         "backoffice/today.html",
         at=request.at,
-        tasks=[*_chain_tasks(request, found), *_town_tasks(request)],
+        tasks=[*_chain_tasks(request, found), *_farewells(request), *_town_tasks(request)],
         going=list(_going(request, found)),
         scheduled=found.scheduled if found else (),
         reach=_reach(request) if may(Permission.RESULTS_READ) else None,
@@ -149,6 +149,21 @@ def _proposals(request: AgentRequest, found: campaigns.Today) -> list[Task]:
             action=gettext("Trier"),
         )
     ]
+
+
+def _farewells(request: AgentRequest) -> Iterator[Task]:
+    if not request.rights.may(Permission.CAMPAIGN_APPROVE):
+        return
+    for theme in themes.farewells_waiting(request.town):
+        yield Task(
+            icon="check",
+            words=gettext("Message d’adieu du thème «\N{NO-BREAK SPACE}%(name)s\N{NO-BREAK SPACE}»")
+            % {"name": theme.name},
+            detail=gettext("À valider avant le %(day)s, dernier jour du thème")
+            % {"day": date_format(theme.ends_on, "j F") if theme.ends_on else ""},
+            address=address(request, "theme-farewell", theme.id),
+            action=gettext("Relire et valider"),
+        )
 
 
 def _town_tasks(request: AgentRequest) -> Iterator[Task]:

@@ -201,7 +201,9 @@ class TemporaryThemeForm(ThemeForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Envoyé une fois aux abonnés du thème le jour où il se ferme. Vide : rien."),
+        help_text=_(
+            "Envoyé une fois aux abonnés quand le thème se ferme, si le cabinet l’a validé. Vide : rien."
+        ),
     )
     purge_on = forms.DateField(
         label=_("Oublier les abonnés le"),

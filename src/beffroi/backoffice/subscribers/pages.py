@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import page
 from beffroi.backoffice.subscribers import (
+    farewells,
     figures,
     imports,
     listing,
@@ -19,6 +20,7 @@ from beffroi.towns.permissions import Permission
 READ, WRITE = Permission.SUBSCRIBER_READ, Permission.SUBSCRIBER_WRITE
 REVEAL, EXPORT = Permission.SUBSCRIBER_REVEAL, Permission.SUBSCRIBER_EXPORT
 IMPORT, THEME = Permission.SUBSCRIBER_IMPORT, Permission.THEME_WRITE
+APPROVE = Permission.CAMPAIGN_APPROVE
 POST, BOTH = ("POST",), ("GET", "POST")
 ONE = "abonnes/<int:subscriber_id>/"
 FORMS, FILES, THEMES = "abonnes/bulletins/", "abonnes/imports/", "abonnes/themes/"
@@ -48,6 +50,7 @@ PAGES: list[URLPattern] = [
     page(f"{THEMES}ajouter/", themes.add, THEME, name="theme-add", methods=BOTH),
     page(THEME_ONE, themes.change, THEME, name="theme", methods=BOTH),
     page(f"{THEME_ONE}terminer/", themes.end, THEME, name="theme-end", methods=BOTH),
+    page(f"{THEME_ONE}adieu/", farewells.farewell, APPROVE, name="theme-farewell", methods=BOTH),
     page(f"{THEME_ONE}monter/", themes.move_up, THEME, name="theme-up", methods=POST),
     page(f"{THEME_ONE}descendre/", themes.move_down, THEME, name="theme-down", methods=POST),
     page(

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 
 from beffroi.audience.facts import NewTheme, NoSuchTheme, ThemeView
 from beffroi.audience.queries import themes as queries
-from beffroi.audience.services import themes as services
-from beffroi.audience.words import ThemeKind
+from beffroi.audience.services import farewells, themes as services
+from beffroi.audience.words import FarewellState, ThemeKind
 from beffroi.backoffice.doors import AgentRequest, go, say, show
 from beffroi.backoffice.subscribers.forms import TemporaryThemeForm, ThemeForm
 
@@ -63,14 +63,18 @@ def end(request: AgentRequest, theme_id: int) -> HttpResponse:
     """A page says what it does before the button."""
     theme = _theme(request, theme_id)
     if request.method == "POST":
-        services.end_now(request.town, theme_id, by=request.agent, at=request.at)
-        say(request, gettext("Le thème « {name} » est terminé.").format(name=theme.name))
+        told = farewells.end_theme(request.town, theme_id, by=request.agent, at=request.at)
+        ended = gettext("Le thème « {name} » est terminé.").format(name=theme.name)
+        sent = gettext("Son message d’adieu est parti.") if told else ""
+        say(request, f"{ended} {sent}".strip())
         return go(request, "themes")
     counted = {one.theme.id: one.subscribers for one in queries.counted_themes(request.town)}
     return show(
         request,
         "backoffice/subscribers/theme_end.html",
         theme=theme,
+        says_farewell=theme.farewell_state == FarewellState.APPROVED,
+        is_silent=theme.farewell_state == FarewellState.WAITING,
         subscribers=counted.get(theme_id, 0),
     )
 
