@@ -13,6 +13,7 @@ from beffroi.delivery.words import (
     EventKind,
     Lane,
     MessageState,
+    ReceiptState,
     StopReason,
 )
 from beffroi.towns.models import Town, TownOwned
@@ -20,7 +21,7 @@ from beffroi.towns.owned import TownManager
 
 
 class ContactPoint(TownOwned):
-    """An address, sealed. Nothing in this row can be read without the keyring."""
+    """An address, a telephone number or a browser's subscription, sealed: unreadable without the keyring."""
 
     channel = models.SmallIntegerField(choices=Channel)
     sealed = models.BinaryField(null=True)
@@ -56,10 +57,18 @@ class Message(TownOwned):
     state = models.SmallIntegerField(choices=MessageState, default=MessageState.SENDING)
     reference = models.CharField(max_length=80, blank=True)
     subject = models.CharField(max_length=998)
+    """The title of a notification; empty for an SMS."""
     text = models.TextField()
     html = models.TextField(blank=True)
+    page_url = models.CharField(max_length=500, blank=True, default="")
+    """Where a click on a notification leads; may hold a slot."""
+    topic = models.CharField(max_length=32, blank=True, default="")
+    """RFC 8030, 5.4: a newer notification of the same topic replaces one that still waits."""
+    parts = models.SmallIntegerField(default=1)
+    """Of an SMS, as the networks count and bill them."""
     from_name = models.CharField(max_length=200)
-    from_address = models.CharField(max_length=254)
+    """For an SMS, the sender that telephones show."""
+    from_address = models.CharField(max_length=254, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     base_url = models.CharField(max_length=500)
     theme_ids = ArrayField(models.BigIntegerField(), default=list)
@@ -67,6 +76,7 @@ class Message(TownOwned):
     feedback_id = models.CharField(max_length=255, blank=True)
     with_list_unsubscribe = models.BooleanField()
     price_tenths_of_cent = models.IntegerField()
+    """Of one delivery, all parts together."""
     recipients = models.IntegerField(default=0)
     frozen_at = models.DateTimeField()
     not_before = models.DateTimeField()
@@ -107,7 +117,7 @@ class Delivery(TownOwned):
     state = models.SmallIntegerField(choices=DeliveryState)
     attempts = models.SmallIntegerField()
     code = models.SmallIntegerField()
-    """SMTP reply code; the `StopReason` when suppressed."""
+    """What the next hop answered (SMTP, HTTP, SMPP); the `StopReason` when suppressed."""
     settled_at = models.DateTimeField(null=True)
 
     objects: ClassVar[TownManager[Self]] = TownManager()
@@ -125,6 +135,8 @@ class Chunk(TownOwned):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="chunks")
     n = models.IntegerField()
     lane = models.SmallIntegerField(choices=Lane)
+    channel = models.SmallIntegerField(choices=Channel, default=Channel.EMAIL)
+    """Its message's: a worker looks for the chunks of its channel only."""
     lo = models.IntegerField()
     hi = models.IntegerField()
     """Seqs from lo to hi - 1."""
@@ -151,8 +163,8 @@ class Chunk(TownOwned):
         constraints = [models.UniqueConstraint(fields=["message", "n"], name="chunk_number")]
         indexes = [
             models.Index(
-                fields=["lane", "n", "message"],
-                name="chunk_waiting",
+                fields=["channel", "lane", "n", "message"],
+                name="chunk_waiting_by_channel",
                 condition=models.Q(state=ChunkState.WAITING),
             ),
             models.Index(
@@ -218,6 +230,75 @@ class Event(TownOwned):
 
     def __str__(self) -> str:
         return f"event {self.pk}"
+
+
+class DeliveryReference(TownOwned):
+    """What the next hop calls one part of one delivery in its receipts. Written by raw SQL in sets.
+
+    Like a delivery it carries no foreign key: its rows are only born in `sql/mark.sql`, out of deliveries.
+    """
+
+    pk = models.CompositePrimaryKey("provider", "reference")
+    provider = models.CharField(max_length=40)
+    reference = models.CharField(max_length=80)
+    town = models.ForeignKey(
+        Town, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    message_id = models.BigIntegerField()
+    seq = models.IntegerField()
+    part = models.SmallIntegerField()
+    """From 1."""
+    state = models.SmallIntegerField(choices=ReceiptState, default=ReceiptState.NONE)
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["message_id", "seq"], name="reference_by_delivery")]
+
+    def __str__(self) -> str:
+        return f"reference {self.message_id}.{self.seq}/{self.part}"
+
+
+class WaitingReceipt(models.Model):
+    """A receipt whose delivery is not known: it came before our own commit, or it is nobody's."""
+
+    pk = models.CompositePrimaryKey("provider", "reference")
+    provider = models.CharField(max_length=40)
+    reference = models.CharField(max_length=80)
+    state = models.SmallIntegerField(choices=ReceiptState)
+    code = models.IntegerField()
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"waiting receipt of {self.provider}"
+
+
+class InboundText(TownOwned):
+    """What a resident answered to an SMS, sealed."""
+
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="+")
+    message_id = models.BigIntegerField()
+    seq = models.IntegerField()
+    """The delivery that it answers: the last one that this town sent to this number."""
+    at = models.DateTimeField()
+    digest = models.BinaryField(max_length=16)
+    """Keyed: the same words in answer to the same message count once, however often the provider repeats them."""
+    raw = models.BinaryField()
+    key_id = models.SmallIntegerField()
+    read_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact_point", "message_id", "digest"], name="one_inbound_text"
+            )
+        ]
+        indexes = [models.Index(fields=["town", "at"], name="inbound_text_by_time")]
+
+    def __str__(self) -> str:
+        return f"inbound text {self.pk}"
 
 
 class StrayReturn(models.Model):

@@ -12,12 +12,19 @@ class OutgoingMessage:
     """One text for many people. The texts may hold `Slot` markers and nothing personal."""
 
     lane: Lane
-    subject: str
+    subject: str = ""
+    """The title of a notification; an SMS has none."""
     text: str
     html: str = ""
-    """Empty: the message goes out as plain text only."""
+    """Empty: the message goes out as plain text only. E-mail only."""
+    page_url: str = ""
+    """Where a click on a notification leads; it may hold a `Slot`. Empty: `base_url`."""
+    topic: str = ""
+    """Of a notification: a newer one of the same topic replaces it on a device that was off (RFC 8030, 5.4)."""
     from_name: str
-    from_address: str
+    """For an SMS, the sender that telephones show: `press.sms_sender` says what is allowed."""
+    from_address: str = ""
+    """E-mail only."""
     reply_to: str = ""
     base_url: str
     """Public address of the town's pages, without a final slash: https://beffroi.example/arcachon."""
@@ -32,7 +39,7 @@ class OutgoingMessage:
     with_list_unsubscribe: bool = True
     """False for confirmations and codes."""
     price_tenths_of_cent: int = 0
-    """Price of one delivery, frozen now."""
+    """Price of one delivery (all parts of an SMS), frozen now."""
     channel: Channel = Channel.EMAIL
 
 
@@ -84,9 +91,12 @@ class Outcomes:
     recipients: int
     waiting: int
     accepted: int
-    """Taken by the recipient's side and not returned since."""
+    """Taken by the recipient's side, and nothing has come back since."""
+    delivered: int
+    """The network says that the telephone has it: SMS only."""
     refused: int
     bounced: int
+    """Came back, or an SMS that the network gave up."""
     complained: int
     suppressed: int
     unknown: int
@@ -98,7 +108,7 @@ class Outcomes:
     @property
     def sent(self) -> int:
         """Handed over, whatever came back later."""
-        return self.accepted + self.bounced + self.complained
+        return self.accepted + self.delivered + self.bounced + self.complained
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +135,9 @@ class HistoryLine:
     seq: int
     reference: str
     lane: Lane
+    channel: Channel
     subject: str
+    """For an SMS, which has none, how its text begins."""
     frozen_at: datetime
     state: DeliveryState
     settled_at: datetime | None

@@ -16,6 +16,7 @@ from beffroi.delivery.words import (
     CONFIRM_PATH,
     PREFERENCES_PATH,
     UNSUBSCRIBE_PATH,
+    Channel,
     Lane,
     Slot,
 )
@@ -106,8 +107,19 @@ def compose(message: Message, *, at: datetime) -> Plate:
     )
 
 
+def parts(message: OutgoingMessage) -> int:
+    """How many parts the networks will count and bill for one delivery."""
+    return 1
+
+
 def check(message: OutgoingMessage) -> None:
     """Refuses before the freeze what could not be sent after it. Raises: BadText."""
+    if message.channel == Channel.EMAIL:
+        _check_email(message)
+    _check_slots(message.text)
+
+
+def _check_email(message: OutgoingMessage) -> None:
     if not mime.one_line(message.subject) or not message.text.strip():
         raise BadText("A message has a subject and a text")
     if _MARKER.search(message.subject):
@@ -117,8 +129,7 @@ def check(message: OutgoingMessage) -> None:
     for header in (message.list_id, message.feedback_id):
         if not _HEADER_TOKEN.match(header) or len(header) > MAX_HEADER_TOKEN:
             raise BadText("list_id and feedback_id are short plain ASCII")
-    for text in (message.text, message.html):
-        _check_slots(text)
+    _check_slots(message.html)
     for address in filter(None, (message.from_address, message.reply_to)):
         _check_address(address)
 

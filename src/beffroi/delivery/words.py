@@ -10,6 +10,8 @@ from beffroi.kit import paths
 
 class Channel(IntegerChoices):
     EMAIL = 1, _("E-mail")
+    SMS = 2, _("SMS")
+    PUSH = 3, _("Notification")
 
 
 class Lane(IntegerChoices):
@@ -45,6 +47,8 @@ class DeliveryState(IntegerChoices):
     EXPIRED = 12, _("Abandonné")
     UNKNOWN = 20, _("Incertain")
     ACCEPTED = 30, _("Remis")
+    DELIVERED = 40, _("Reçu")
+    """The network says that the telephone has it: no e-mail ever gets here."""
     REFUSED = 50, _("Refusé")
     BOUNCED = 60, _("Revenu en erreur")
     COMPLAINED = 70, _("Signalé comme indésirable")
@@ -72,6 +76,17 @@ class EventKind(IntegerChoices):
     SOFT_BOUNCE = 4, _("Revenu\N{NO-BREAK SPACE}: difficulté passagère")
     COMPLAINT = 5, _("Signalé comme indésirable")
     UNSUBSCRIBED = 6, _("Désinscription depuis ce message")
+    DELIVERED = 7, _("Reçu sur le téléphone")
+    UNDELIVERED = 8, _("Non remis par l’opérateur téléphonique")
+    REPLIED = 9, _("Réponse reçue")
+
+
+class ReceiptState(IntegerChoices):
+    """What the network has said of one part of an SMS. Only ever rises."""
+
+    NONE = 0
+    DELIVERED = 1
+    FAILED = 2
 
 
 class Slot(enum.Enum):

@@ -10,6 +10,7 @@ from beffroi.delivery.engine.journal import AlreadyRunning, Journal, Mark, Place
 from beffroi.delivery.models import Chunk, Message
 from beffroi.delivery.queries import messages as message_queries
 from beffroi.delivery.words import (
+    Channel,
     DeliveryState as State,
     Lane,
     MessageState,
@@ -24,7 +25,14 @@ def a_dead_workers_chunk(town, settings, lane, *, worker=None):
     """Four recipients: one accepted, one refused, one begun, one untouched; the worker is no more."""
     message_id = cast.sent(town, cast.people(town, 4), lane=lane)
     place, claim_id = Place(settings.JOURNAL_DIR, "engine-9"), uuid.uuid4()
-    claim = rows.claim(claim_id, worker=worker or place.worker, lanes_below=9, window=3, now=NOON)
+    claim = rows.claim(
+        claim_id,
+        worker=worker or place.worker,
+        channel=Channel.EMAIL,
+        lanes_below=9,
+        window=3,
+        now=NOON,
+    )
     assert claim is not None and claim.message_id == message_id
     journal = Journal(place.folder, claim_id, message_id)
     journal.write((0, Mark.BEGUN, 0), (1, Mark.BEGUN, 0))
@@ -57,7 +65,14 @@ def test_a_worker_of_a_lost_host_leaves_in_doubt_only_what_it_had_leave_to_send(
     town, engine, relay, clock
 ):
     message_id = cast.sent(town, cast.people(town, 4))
-    rows.claim(uuid.uuid4(), worker="elsewhere:boot:engine-1", lanes_below=9, window=3, now=NOON)
+    rows.claim(
+        uuid.uuid4(),
+        worker="elsewhere:boot:engine-1",
+        channel=Channel.EMAIL,
+        lanes_below=9,
+        window=3,
+        now=NOON,
+    )
     engine()
     assert set(cast.states(town, message_id)) == {State.PLANNED}  # it may still live
     clock.forward(minutes=11)
@@ -70,7 +85,9 @@ def test_a_living_workers_chunk_is_left_alone(town, engine, relay, settings):
     message_id = cast.sent(town, cast.people(town, 1))
     place = Place(settings.JOURNAL_DIR, "engine-2")
     place.lock()
-    rows.claim(uuid.uuid4(), worker=place.worker, lanes_below=9, window=3, now=NOON)
+    rows.claim(
+        uuid.uuid4(), worker=place.worker, channel=Channel.EMAIL, lanes_below=9, window=3, now=NOON
+    )
     engine()
     place.unlock()
     assert relay.received == []
@@ -93,7 +110,9 @@ def test_two_workers_never_share_a_name(settings, monkeypatch):
 def test_a_worker_that_lost_its_claim_commits_what_it_knows_and_takes_nothing_more(town):
     message_id = cast.sent(town, cast.people(town, 2))
     claim_id = uuid.uuid4()
-    claim = rows.claim(claim_id, worker="a:b:c", lanes_below=9, window=1, now=NOON)
+    claim = rows.claim(
+        claim_id, worker="a:b:c", channel=Channel.EMAIL, lanes_below=9, window=1, now=NOON
+    )
     assert claim is not None
     Chunk.objects.of(town).filter(message_id=message_id).update(claim=uuid.uuid4())
     assert rows.extend(claim_id, claim, reached=2, now=NOON) is None
@@ -106,7 +125,9 @@ def test_a_worker_whose_lease_ran_out_hands_out_nothing_until_it_is_renewed(town
 
     message_id = cast.sent(town, cast.people(town, 2), lane=Lane.EMERGENCY)
     claim_id = uuid.uuid4()
-    claim = rows.claim(claim_id, worker="a:b:c", lanes_below=9, window=9, now=NOON)
+    claim = rows.claim(
+        claim_id, worker="a:b:c", channel=Channel.EMAIL, lanes_below=9, window=9, now=NOON
+    )
     assert claim is not None
     message = Message.objects.of(town).get(id=message_id)
     recipients, _ = rows.load(claim, message, now=NOON)

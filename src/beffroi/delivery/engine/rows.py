@@ -14,6 +14,7 @@ from beffroi.delivery.policy import LEASES_S
 from beffroi.delivery.services import bounces
 from beffroi.delivery.statements import statement
 from beffroi.delivery.words import (
+    Channel,
     DeliveryState,
     EventKind,
     Lane,
@@ -32,7 +33,13 @@ DEAF_IN_TRANSACTIONS = [
 
 
 def claim(
-    claim_id: uuid.UUID, *, worker: str, lanes_below: int, window: int, now: datetime
+    claim_id: uuid.UUID,
+    *,
+    worker: str,
+    channel: Channel,
+    lanes_below: int,
+    window: int,
+    now: datetime,
 ) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,6 +47,7 @@ def claim(
             {
                 "worker": worker,
                 "claim": claim_id,
+                "channel": channel,
                 "window": window,
                 "now": now,
                 "leases": LEASES_S,

@@ -17,8 +17,8 @@ from beffroi.delivery.engine.journal import Journal, Place
 from beffroi.delivery.engine.ring import Ring
 from beffroi.delivery.models import Message
 from beffroi.delivery.policy import retry_after_s
-from beffroi.delivery.words import DeliveryState, Lane, MessageState
-from beffroi.gateways.smtp import SmtpGateway
+from beffroi.delivery.words import Channel, DeliveryState, Lane, MessageState
+from beffroi.gateways.parcels import Gateway
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +45,15 @@ class Worker:
     """Single-threaded but for the gateway's connections, which meet it at the desk."""
 
     def __init__(
-        self, gateway: SmtpGateway, place: Place, *, clock: Callable[[], datetime]
+        self,
+        gateway: Gateway,
+        place: Place,
+        *,
+        clock: Callable[[], datetime],
+        channel: Channel = Channel.EMAIL,
     ) -> None:
         self._gateway, self._place, self._clock = gateway, place, clock
+        self._channel = channel
         self.desk = Desk()
         self._plates: dict[int, tuple[Message, press.Plate]] = {}
         self._rate = 0.0
@@ -122,6 +128,7 @@ class Worker:
         claim = rows.claim(
             claim_id,
             worker=self._place.worker,
+            channel=self._channel,
             lanes_below=lanes_below,
             window=self._window(),
             now=now,

@@ -137,6 +137,7 @@ def _outcomes(by_state: dict[int, int], unsubscribed: int) -> Outcomes:
         recipients=sum(by_state.values()),
         waiting=by_state.get(DeliveryState.PLANNED, 0),
         accepted=by_state.get(DeliveryState.ACCEPTED, 0),
+        delivered=by_state.get(DeliveryState.DELIVERED, 0),
         refused=by_state.get(DeliveryState.REFUSED, 0),
         bounced=by_state.get(DeliveryState.BOUNCED, 0),
         complained=by_state.get(DeliveryState.COMPLAINED, 0),

@@ -9,10 +9,18 @@ from django.db.models import Q, QuerySet
 from beffroi.delivery.models import ContactPoint, Delivery, Event, Message, Stop
 from beffroi.delivery.outgoing import HistoryEvent, HistoryLine
 from beffroi.delivery.services.contact_points import NoSuchContactPoint
-from beffroi.delivery.words import ContactState, DeliveryState, EventKind, Lane, StopReason
+from beffroi.delivery.words import (
+    Channel,
+    ContactState,
+    DeliveryState,
+    EventKind,
+    Lane,
+    StopReason,
+)
 from beffroi.towns.models import Town
 
 HISTORY_LINES = 200
+TITLE_LETTERS = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +84,7 @@ def history(town: Town, contact_point_id: int) -> list[HistoryLine]:
         row.pk: row
         for row in Message.objects.of(town)
         .filter(id__in=[delivery.message_id for delivery in deliveries])
-        .defer("html", "text")
+        .defer("html")
     }
     events = _events(town, deliveries)
     return [
@@ -85,7 +93,8 @@ def history(town: Town, contact_point_id: int) -> list[HistoryLine]:
             seq=delivery.seq,
             reference=messages[delivery.message_id].reference,
             lane=Lane(messages[delivery.message_id].lane),
-            subject=messages[delivery.message_id].subject,
+            channel=Channel(messages[delivery.message_id].channel),
+            subject=_title(messages[delivery.message_id]),
             frozen_at=messages[delivery.message_id].frozen_at,
             state=DeliveryState(delivery.state),
             settled_at=delivery.settled_at,
@@ -93,6 +102,10 @@ def history(town: Town, contact_point_id: int) -> list[HistoryLine]:
         )
         for delivery in deliveries
     ]
+
+
+def _title(message: Message) -> str:
+    return message.subject or message.text[:TITLE_LETTERS]
 
 
 def _events(town: Town, deliveries: list[Delivery]) -> dict[tuple[int, int], list[HistoryEvent]]:

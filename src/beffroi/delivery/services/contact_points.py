@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from beffroi.delivery import bulk, keys
-from beffroi.delivery.models import ContactPoint, Stop
+from beffroi.delivery.kinds import kind
+from beffroi.delivery.models import ContactPoint, InboundText, Stop
 from beffroi.delivery.words import Channel, ContactState, StopReason
-from beffroi.kit.contacts import canonical_email, comparable, mask
 from beffroi.kit.sealing import FINGERPRINT_BYTES
 from beffroi.towns.models import Town
 
@@ -28,7 +28,7 @@ class NoSuchContactPoint(Exception):
 def find_or_create(town: Town, channel: Channel, address: str, *, at: datetime) -> int:
     """The id of the contact point with this address, new or known.
 
-    Raises: kit.contacts.NotAnAddress.
+    Raises: kit.contacts.NotAnAddress, kit.phones.NotAPhone or kit.push_points.NotASubscription, by channel.
     """
     return find_or_create_many(town, channel, [address], at=at)[0]
 
@@ -39,40 +39,46 @@ def find_or_create_many(
 ) -> list[int]:
     """Ids in the order of `addresses`; two spellings of one address get the same id.
 
-    Raises: kit.contacts.NotAnAddress.
+    Raises: as `find_or_create`.
     """
     found: list[int] = []
+    sort = kind(channel)
     for start in range(0, len(addresses), BATCH):
-        plain = [canonical_email(address) for address in addresses[start : start + BATCH]]
+        plain = [sort.canonical(address) for address in addresses[start : start + BATCH]]
         known = _find(town, channel, plain)
         missing: dict[bytes, str] = {}
+        renewed: dict[int, str] = {}
         for address, id_ in zip(plain, known, strict=True):
             if id_ is None:
-                missing.setdefault(comparable(address), address)  # the first spelling wins
+                missing.setdefault(sort.comparable(address), address)  # the first spelling wins
+            elif sort.renewed:
+                renewed[id_] = address
         made = _insert(town, channel, missing, at=at)
+        _renew(town, channel, renewed)
         found.extend(
-            made[comparable(address)] if id_ is None else id_
+            made[sort.comparable(address)] if id_ is None else id_
             for address, id_ in zip(plain, known, strict=True)
         )
     return found
 
 
 def find(town: Town, channel: Channel, address: str) -> int | None:
-    """The id of this address in this town. Raises: kit.contacts.NotAnAddress."""
-    return _find(town, channel, [canonical_email(address)])[0]
+    """The id of this address in this town. Raises: as `find_or_create`."""
+    return _find(town, channel, [kind(channel).canonical(address)])[0]
 
 
 def find_many(town: Town, channel: Channel, addresses: Sequence[str]) -> list[int | None]:
-    """Ids in the order of `addresses`, None where unknown. Raises: kit.contacts.NotAnAddress."""
+    """Ids in the order of `addresses`, None where unknown. Raises: as `find_or_create`."""
     found: list[int | None] = []
+    canonical = kind(channel).canonical
     for start in range(0, len(addresses), BATCH):
         batch = addresses[start : start + BATCH]
-        found.extend(_find(town, channel, [canonical_email(address) for address in batch]))
+        found.extend(_find(town, channel, [canonical(address) for address in batch]))
     return found
 
 
 def reveal(town: Town, contact_point_id: int) -> str:
-    """The address in clear. The caller writes the journal. Raises: NoSuchContactPoint."""
+    """The address in clear, in canonical form. The caller writes the journal. Raises: NoSuchContactPoint."""
     return reveal_many(town, [contact_point_id])[contact_point_id]
 
 
@@ -97,12 +103,13 @@ def reveal_many(town: Town, contact_point_ids: Sequence[int]) -> dict[int, str]:
 
 def masked(town: Town, contact_point_ids: Sequence[int]) -> dict[int, str]:
     """What may be shown, by id: c••••e@orange.fr; ids that were erased are left out."""
-    present = (
+    channels = dict(
         ContactPoint.objects.of(town)
         .filter(id__in=list(contact_point_ids), sealed__isnull=False)
-        .values_list("id", flat=True)
+        .values_list("id", "channel")
     )
-    return {id_: mask(address) for id_, address in reveal_many(town, list(present)).items()}
+    clear = reveal_many(town, list(channels))
+    return {id_: kind(channels[id_]).mask(address) for id_, address in clear.items()}
 
 
 @transaction.atomic
@@ -121,6 +128,7 @@ def erase(town: Town, contact_point_id: int, *, at: datetime) -> None:
     if not changed:
         raise NoSuchContactPoint(contact_point_id)
     _forget_reports(town, contact_point_id)
+    InboundText.objects.of(town).filter(contact_point_id=contact_point_id).delete()
     Stop.objects.of(town).filter(contact_point_id=contact_point_id).delete()
     Stop.objects.create_in(
         town, contact_point_id=contact_point_id, theme_id=None, reason=StopReason.ERASED, at=at
@@ -151,6 +159,7 @@ def _forget_reports(town: Town, contact_point_id: int) -> None:
 
 def _find(town: Town, channel: Channel, canonical: Sequence[str]) -> list[int | None]:
     ring, bound_to = keys.ring(), keys.bound_to(town.pk, channel)
+    comparable = kind(channel).comparable
     wanted: dict[bytes, bytes] = {}
     for key_id in ring.generations:
         for address in canonical:
@@ -184,3 +193,14 @@ def _insert(
     return {
         plain: ids[fingerprint] for plain, fingerprint in zip(by_plain, fingerprints, strict=True)
     }
+
+
+def _renew(town: Town, channel: Channel, by_id: dict[int, str]) -> None:
+    """A browser that subscribes again keeps its endpoint and may have new keys."""
+    ring, bound_to = keys.ring(), keys.bound_to(town.pk, channel)
+    for id_, address in by_id.items():
+        ContactPoint.objects.of(town).filter(id=id_).update(
+            sealed=ring.seal(address.encode("ascii"), bound_to=bound_to),
+            fingerprint=ring.fingerprint(kind(channel).comparable(address), bound_to=bound_to),
+            key_id=ring.current,
+        )

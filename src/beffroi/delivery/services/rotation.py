@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from beffroi.delivery import keys
-from beffroi.delivery.models import Event, StrayReturn
+from beffroi.delivery.kinds import kind
+from beffroi.delivery.models import Event, InboundText, StrayReturn
 from beffroi.delivery.services.returns import NO_TOWN
 from beffroi.delivery.words import Channel
-from beffroi.kit.contacts import comparable
 from beffroi.kit.sealing import Keyring
 
 
@@ -48,7 +48,7 @@ def rotate(*, tell: Callable[[int], None], wait: Callable[[float], None] = time.
     wait(SETTLE_S)
     ring = keys.ring()
     changed = 0
-    for reseal in (_contact_points, _events, _strays, *(one.reseal for one in ABOVE)):
+    for reseal in (_contact_points, _events, _strays, _texts, *(one.reseal for one in ABOVE)):
         while count := reseal(ring):
             changed += count
             tell(changed)
@@ -64,6 +64,7 @@ def _in_use() -> set[int]:
             "SELECT DISTINCT key_id FROM delivery_contactpoint WHERE sealed IS NOT NULL"
             " UNION SELECT DISTINCT key_id FROM delivery_event WHERE raw IS NOT NULL"
             " UNION SELECT DISTINCT key_id FROM delivery_strayreturn"
+            " UNION SELECT DISTINCT key_id FROM delivery_inboundtext"
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -82,9 +83,8 @@ def _contact_points(ring: Keyring) -> int:
             plain = ring.unseal(bytes(old), key_id=key_id, bound_to=bound_to)
             ids.append(id_)
             sealed.append(ring.seal(plain, bound_to=bound_to))
-            fingerprints.append(
-                ring.fingerprint(comparable(plain.decode("ascii")), bound_to=bound_to)
-            )
+            comparable = kind(channel).comparable(plain.decode("ascii"))
+            fingerprints.append(ring.fingerprint(comparable, bound_to=bound_to))
         cursor.execute(
             "UPDATE delivery_contactpoint c"
             " SET sealed = n.sealed, fingerprint = n.fingerprint, key_id = %s"
@@ -97,18 +97,23 @@ def _contact_points(ring: Keyring) -> int:
 
 def _events(ring: Keyring) -> int:
     rows = Event.objects.across_towns(why="rotation of the keys").filter(raw__isnull=False)
-    return _raw_reports(ring, rows)
+    return _sealed_rows(ring, rows, Channel.EMAIL)
 
 
 def _strays(ring: Keyring) -> int:
-    return _raw_reports(ring, StrayReturn.objects.all())
+    return _sealed_rows(ring, StrayReturn.objects.all(), Channel.EMAIL)
+
+
+def _texts(ring: Keyring) -> int:
+    rows = InboundText.objects.across_towns(why="rotation of the keys")
+    return _sealed_rows(ring, rows, Channel.SMS)
 
 
 @transaction.atomic
-def _raw_reports(ring: Keyring, rows: Any) -> int:  # noqa: ANN401 - two models without a common base
+def _sealed_rows(ring: Keyring, rows: Any, channel: Channel) -> int:  # noqa: ANN401 - models without a common base
     batch = list(rows.exclude(key_id=ring.current).select_for_update().order_by("id")[:BATCH])
     for row in batch:
-        bound_to = keys.bound_to(getattr(row, "town_id", NO_TOWN), Channel.EMAIL)
+        bound_to = keys.bound_to(getattr(row, "town_id", NO_TOWN), channel)
         plain = ring.unseal(bytes(row.raw), key_id=row.key_id, bound_to=bound_to)
         row.raw, row.key_id = ring.seal(plain, bound_to=bound_to), ring.current
         row.save(update_fields=["raw", "key_id"])

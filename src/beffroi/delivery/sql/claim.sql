@@ -1,11 +1,11 @@
--- The next chunk that is due, in the most urgent lane; within a lane the messages take turns.
+-- The next chunk of this channel that is due, in the most urgent lane; within a lane the messages take turns.
 UPDATE delivery_chunk c
 SET state = 2, worker = %(worker)s, claim = %(claim)s, reached = c.lo + %(window)s,
     lease_until = %(now)s + make_interval(secs => (%(leases)s::int[])[c.lane + 1])
 FROM delivery_message m
 WHERE c.id = (
     SELECT id FROM delivery_chunk
-    WHERE state = 1 AND not_before <= %(now)s AND lane < %(lanes_below)s
+    WHERE channel = %(channel)s AND state = 1 AND not_before <= %(now)s AND lane < %(lanes_below)s
     ORDER BY lane, n, message_id
     LIMIT 1
     FOR UPDATE SKIP LOCKED

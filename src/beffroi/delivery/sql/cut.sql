@@ -1,7 +1,7 @@
 -- Cuts a frozen message into chunks: a small first one, so that the sending starts at once.
-INSERT INTO delivery_chunk (town_id, message_id, n, lane, lo, hi, state, not_before, attempts, worker, reached,
+INSERT INTO delivery_chunk (town_id, message_id, n, lane, channel, lo, hi, state, not_before, attempts, worker, reached,
     accepted, refused, suppressed, unknown, expired, cancelled, deferred)
-SELECT %(town)s, %(message)s, n, %(lane)s, lo, least(hi, %(total)s), 1, %(not_before)s, 0, '', 0,
+SELECT %(town)s, %(message)s, n, %(lane)s, %(channel)s, lo, least(hi, %(total)s), 1, %(not_before)s, 0, '', 0,
     0, 0, 0, 0, 0, 0, 0
 FROM (
     SELECT n,

@@ -19,7 +19,7 @@ FROM (
         count(*) FILTER (WHERE state = 11) AS cancelled,
         count(*) FILTER (WHERE state = 12) AS expired,
         count(*) FILTER (WHERE state = 20) AS unknown,
-        count(*) FILTER (WHERE state IN (30, 60, 70)) AS accepted,
+        count(*) FILTER (WHERE state IN (30, 40, 60, 70)) AS accepted,
         count(*) FILTER (WHERE state = 50) AS refused
     FROM delivery_delivery
     WHERE message_id = %(message)s AND seq >= %(lo)s AND seq < %(hi)s
