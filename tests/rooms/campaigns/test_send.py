@@ -135,14 +135,37 @@ def test_a_campaign_is_sent_once_its_last_delivery_is_settled(town, agent, colle
     assert (campaign.stage, campaign.finished_at) == (Stage.SENT, scene.LATER)
 
 
-def test_a_message_for_nobody_is_published_all_the_same_and_done(town, agent, colleague, residents):
+def test_a_message_for_nobody_stays_where_it_is(town, agent, colleague, residents):
     campaign = scene.approved(town, agent, colleague)
     Subscription.objects.of(town).update(until=NOON)
 
-    campaign = sending.send(town, campaign.pk, by=agent, at=NOON)
+    with pytest.raises(facts.NobodyToReach):
+        sending.send(town, campaign.pk, by=agent, at=NOON)
 
-    assert campaign.stage == Stage.SENT
-    assert campaign.published_at == NOON
+    campaign.refresh_from_db()
+    assert (campaign.stage, campaign.published_at) == (Stage.APPROVED, None)
+    assert scene.messages(town, campaign) == []
+    assert public.archive(town) == []
+
+
+def test_a_message_due_for_nobody_goes_back_to_its_writers_with_what_to_do(
+    town, agent, colleague, residents
+):
+    content = scene.a_text(town, scheduled_at=scene.LATER)
+    campaign = scene.approved(town, agent, colleague, content)
+    Subscription.objects.of(town).update(until=NOON)
+
+    assert clock.tick(at=scene.LATER) == 0
+
+    campaign.refresh_from_db()
+    assert campaign.stage == Stage.RETURNED
+    assert scene.messages(town, campaign) == []
+    decision = queries.decisions(town, campaign.pk)[0]
+    assert decision.by is None
+    assert "plus personne n’est abonné" in decision.reason
+    told = JournalEntry.objects.of(town).filter(kind="campaign.returned").get()
+    assert "Choisissez d’autres thèmes" in told.detail
+    assert queries.today(town, agent).to_rework == (campaign,)
 
 
 def test_a_test_send_goes_to_agents_of_the_town_only_and_says_that_it_is_one(

@@ -36,6 +36,10 @@ _SENTENCES: dict[type[Exception], object] = {
     facts.NotYet: _(
         "L’heure d’envoi validée n’est pas encore venue : rien n’est parti. Il partira à l’heure prévue."
     ),
+    facts.NobodyToReach: _(
+        "Plus personne n’est abonné aux thèmes choisis : rien n’est parti. Choisissez d’autres thèmes, puis "
+        "soumettez à nouveau ce Télmail."
+    ),
     facts.NotAnImage: _(
         "Ce fichier n’est pas une image lisible. Choisissez un fichier JPEG, PNG, GIF ou WebP de moins de 15 Mo."
     ),

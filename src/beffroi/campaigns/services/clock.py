@@ -8,7 +8,13 @@ from django.utils.translation import gettext
 
 from beffroi.campaigns.models import Campaign
 from beffroi.campaigns.queries.contents import content_of
-from beffroi.campaigns.services.facts import NoSuchCampaign, NotApproved, NotYet, WrongStage
+from beffroi.campaigns.services.facts import (
+    NobodyToReach,
+    NoSuchCampaign,
+    NotApproved,
+    NotYet,
+    WrongStage,
+)
 from beffroi.campaigns.services.sending import send, settle
 from beffroi.campaigns.services.steps import locked, move, note, record
 from beffroi.campaigns.words import READY, DecisionKind, Stage
@@ -38,17 +44,26 @@ def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
         return 0  # another clock or an agent was faster
     except NotApproved:
         log.warning("campaign.not_approved_in_time", extra={"campaign_id": campaign_id})
-        _give_up(town, campaign_id, at=at)
+        reason = gettext("L’heure d’envoi est venue, mais la validation ne vaut plus.")
+        _give_up(town, campaign_id, reason, at=at)
+        return 0
+    except NobodyToReach:
+        log.warning("campaign.nobody_to_reach_in_time", extra={"campaign_id": campaign_id})
+        reason = gettext(
+            "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis : rien n’est parti. "
+            "Choisissez d’autres thèmes, puis soumettez à nouveau."
+        )
+        _give_up(town, campaign_id, reason, at=at)
         return 0
     return 1
 
 
 @transaction.atomic
-def _give_up(town: Town, campaign_id: int, *, at: datetime) -> None:
+def _give_up(town: Town, campaign_id: int, reason: str, *, at: datetime) -> None:
+    """Back to its writers, with the reason where they read those of the cabinet."""
     campaign = locked(town, campaign_id)
     if campaign.stage not in READY:
         return
-    reason = gettext("L’heure d’envoi est venue, mais la validation ne vaut plus.")
     content = content_of(town, campaign)
     record(campaign, DecisionKind.RETURNED, content, by=None, at=at, reason=reason)
     move(campaign, Stage.RETURNED)

@@ -17,7 +17,13 @@ from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, CountedLink, Decision
 from beffroi.campaigns.queries import letters
 from beffroi.campaigns.queries.contents import content_of
-from beffroi.campaigns.services.facts import NotAllowed, NotApproved, NotYet, WrongStage
+from beffroi.campaigns.services.facts import (
+    NobodyToReach,
+    NotAllowed,
+    NotApproved,
+    NotYet,
+    WrongStage,
+)
 from beffroi.campaigns.services.steps import locked, move, note
 from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
 from beffroi.delivery.outgoing import OutgoingMessage
@@ -38,7 +44,7 @@ def send(town: Town, campaign_id: int, *, by: Agent | None, at: datetime) -> Cam
     """Freezes the approved text and its audience, hands them to delivery and publishes the page, all or nothing.
 
     `by` is None when the clock does it. Raises: NoSuchCampaign, WrongStage (it is gone already), NotApproved,
-    NotYet.
+    NotYet, NobodyToReach.
     """
     campaign = locked(town, campaign_id)
     if campaign.stage in GONE:
@@ -73,6 +79,7 @@ def _require_approval(town: Town, campaign: Campaign, content: Content) -> None:
 
 
 def _freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -> None:
+    """Raises: NobodyToReach."""
     base_url = town_url(settings.BEFFROI_URL, town.slug)
     themes = Theme.objects.of(town).filter(pk__in=content.theme_ids)
     sheet = letters.sheet(
@@ -99,6 +106,8 @@ def _freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -
         recipients=audience.recipients(town, content.theme_ids, at=at),
         at=at,
     )
+    if not told.progress(town, campaign.message_id).recipients:
+        raise NobodyToReach(campaign.pk)
 
 
 def _list_id(town: Town, theme_slugs: Sequence[str]) -> str:
