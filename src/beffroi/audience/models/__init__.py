@@ -7,6 +7,7 @@ sealed under the same keyring.
 each link twice doubled the time of an import.
 """
 
+from beffroi.audience.models.digests import DigestLine, DigestTitle
 from beffroi.audience.models.files import Import, ImportPart, ImportRow
 from beffroi.audience.models.people import (
     Attempt,
@@ -21,6 +22,8 @@ __all__ = [
     "Attempt",
     "ConsentProof",
     "ConsentText",
+    "DigestLine",
+    "DigestTitle",
     "Import",
     "ImportPart",
     "ImportRow",

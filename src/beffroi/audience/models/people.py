@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from beffroi.audience.channels import EMAIL_ONLY, Rhythm
 from beffroi.audience.models.files import Import
 from beffroi.audience.models.themes import ConsentText, Theme
 from beffroi.audience.words import (
@@ -18,8 +19,20 @@ from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 
 
+def _contact_point() -> "models.ForeignKey[ContactPoint | None, ContactPoint | None]":
+    """No index of its own: most people lack most channels, and the constraints below index those who have one."""
+    return models.ForeignKey(
+        ContactPoint,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+    )
+
+
 class Subscriber(TownOwned):
-    """A person who receives. Known by a sealed contact point, seldom by a sealed name."""
+    """A person who receives. Known by sealed contact points, one per channel, seldom by a sealed name."""
 
     email_point = models.OneToOneField(
         ContactPoint,
@@ -28,21 +41,25 @@ class Subscriber(TownOwned):
         related_name="subscriber",
         db_constraint=False,
     )
-    next_email_point = models.ForeignKey(
-        ContactPoint,
-        on_delete=models.PROTECT,
-        null=True,
-        db_index=False,
-        related_name="+",
-        db_constraint=False,
-    )
+    next_email_point = _contact_point()
     """An address asked for and not confirmed yet."""
+    phone_point = _contact_point()
+    """A mobile number whose owner typed the code, or signed a form."""
+    next_phone_point = _contact_point()
+    """A number asked for and not confirmed yet."""
+    push_point = _contact_point()
+    """A browser on one device; someone with two devices is two subscribers, or chooses one."""
     sealed_name = models.BinaryField(null=True)
     key_id = models.SmallIntegerField(null=True)
     family_hash = models.BinaryField(max_length=16, null=True)
     """Keyed hash of the folded family name: the front desk finds it, a dump does not tell it."""
     status = models.CharField(max_length=10, choices=Status)
     paused_until = models.DateTimeField(null=True, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    """No notification from this hour on; None: the hours of the house (audience.quiet)."""
+    quiet_until = models.TimeField(null=True, blank=True)
+    wants_drills = models.BooleanField(default=False, db_default=False)
+    """A volunteer: exercises of the emergency chain reach them, and nobody else."""
     origin = models.CharField(max_length=10, choices=Origin)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -62,8 +79,30 @@ class Subscriber(TownOwned):
     objects: ClassVar[TownManager[Self]] = TownManager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_point"],
+                name="one_person_per_phone",
+                condition=models.Q(phone_point__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["push_point"],
+                name="one_person_per_browser",
+                condition=models.Q(push_point__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(fields=["town", "status", "-id"], name="subscriber_by_status"),
+            models.Index(
+                fields=["next_phone_point"],
+                name="subscriber_by_next_phone",
+                condition=models.Q(next_phone_point__isnull=False),
+            ),
+            models.Index(
+                fields=["town"],
+                name="subscriber_volunteers",
+                condition=models.Q(wants_drills=True),
+            ),
             models.Index(
                 fields=["town", "family_hash"],
                 name="subscriber_by_family",
@@ -100,6 +139,8 @@ class ConsentProof(TownOwned):
     theme_ids = ArrayField(models.BigIntegerField(), default=list)
     theme_names = ArrayField(models.CharField(max_length=80), default=list)
     """As they were called at that moment."""
+    theme_channels = ArrayField(models.SmallIntegerField(), null=True)
+    """By which channels, theme by theme (audience.channels); None: by e-mail, the only one there was."""
     form_number = models.CharField(max_length=20, blank=True)
     signed_on = models.DateField(null=True, blank=True)
     agent = models.ForeignKey(
@@ -186,6 +227,12 @@ class Subscription(TownOwned):
     )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    channels = models.SmallIntegerField(default=EMAIL_ONLY, db_default=EMAIL_ONLY)
+    """By which channels the person wants this theme (audience.channels), whether they have them yet or not."""
+    rhythm = models.SmallIntegerField(
+        choices=Rhythm, default=Rhythm.NOW, db_default=Rhythm.NOW.value
+    )
+    """Of the notifications only."""
     origin = models.CharField(max_length=10, choices=Origin)
     imported_by = models.ForeignKey(
         Import,

@@ -1,5 +1,5 @@
-"""All reads of the room: `recipients` (in `reach.py`), `themes`, `subscribers`, `figures`, `forms`, `imports`."""
+"""All reads of the room: `recipients` and its kin (in `reach.py`), `themes`, `subscribers`, `figures`, `forms`, `imports`."""
 
-from beffroi.audience.reach import count_with_exclusions, recipients
+from beffroi.audience.reach import count_with_exclusions, drill_recipients, recipients
 
-__all__ = ["count_with_exclusions", "recipients"]
+__all__ = ["count_with_exclusions", "drill_recipients", "recipients"]
