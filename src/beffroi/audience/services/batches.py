@@ -5,19 +5,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from beffroi.audience import sealed
 from beffroi.audience.facts import PersonName
 from beffroi.audience.importer.rows import FaultyRow, Person
-from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription, Theme
+from beffroi.audience.models import Import, Subscriber, Theme
 from beffroi.audience.words import Origin, ProofAction, RowReason, Status
 from beffroi.delivery import bulk
-from beffroi.delivery.models import Stop
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, StopReason
 from beffroi.towns.models import Town
 
+_ERASED = """
+UPDATE audience_subscriber SET email_point_id = NULL
+WHERE town_id = %b AND email_point_id = ANY(%b::bigint[]) AND status = %b
+"""
+_KNOWN = """
+SELECT s.email_point_id, s.id, s.status, s.erase_on IS NOT NULL,
+    ARRAY(SELECT o.theme_id FROM audience_subscription o WHERE o.subscriber_id = s.id AND o.until IS NULL),
+    (SELECT p.line FROM audience_consentproof p WHERE p.subscriber_id = s.id AND p.imported_by_id = %b
+        ORDER BY p.id LIMIT 1)
+FROM audience_subscriber s
+WHERE s.town_id = %b AND s.email_point_id = ANY(%b::bigint[])
+"""
+_STOPS = """
+SELECT contact_point_id, theme_id, reason FROM delivery_stop
+WHERE town_id = %b AND contact_point_id = ANY(%b::bigint[]) AND (until IS NULL OR until > %b) AND reason <> %b
+"""
 _SUBSCRIBERS = """
 INSERT INTO audience_subscriber (town_id, email_point_id, sealed_name, key_id, family_hash, status, origin,
     created_at, confirmed_at, imported_by_id)
@@ -106,41 +119,36 @@ def _merge(people: Sequence[Person], result: Result) -> list[_Wanted]:
 
 
 def _look_up(town: Town, row: Import, points: Sequence[int], *, at: datetime) -> _Known:
-    rows = Subscriber.objects.of(town).filter(email_point__in=points)
-    rows.filter(status=Status.ERASED).update(email_point=None)
-    subscribers = {
-        point or 0: (id_, status, erase_on is not None)
-        for point, id_, status, erase_on in rows.values_list(
-            "email_point_id", "id", "status", "erase_on"
-        )
-    }
-    ids = [id_ for id_, _, _ in subscribers.values()]
-    themes: dict[int, set[int]] = defaultdict(set)
-    open_rows = Subscription.objects.of(town).filter(subscriber__in=ids, until=None)
-    for subscriber, theme in open_rows.values_list("subscriber_id", "theme_id"):
-        themes[subscriber or 0].add(theme)
-    mine = ConsentProof.objects.of(town).filter(subscriber__in=ids, imported_by=row)
+    _let_go_of_the_erased(town, points)
+    subscribers: dict[int, tuple[int, str, bool]] = {}
+    themes: dict[int, set[int]] = {}
+    lines: dict[int, int] = {}
+    for point, id_, status, leaving, theme_ids, line in bulk.execute(
+        _KNOWN, [row.pk, town.pk, list(points)]
+    ):
+        subscribers[point] = (id_, status, leaving)
+        themes[id_] = set(theme_ids)
+        if line is not None:
+            lines[id_] = line
     stops, theme_stops = _stops(town, points, at=at)
     return _Known(
-        subscribers=subscribers,
-        themes=themes,
-        lines={s or 0: line or 0 for s, line in mine.values_list("subscriber_id", "line")},
-        stops=stops,
-        theme_stops=theme_stops,
+        subscribers=subscribers, themes=themes, lines=lines, stops=stops, theme_stops=theme_stops
     )
+
+
+def _let_go_of_the_erased(town: Town, points: Sequence[int]) -> None:
+    """Somebody forgotten keeps no hold on an address that comes back."""
+    bulk.execute(_ERASED, [town.pk, list(points), Status.ERASED.value])
 
 
 def _stops(
     town: Town, points: Sequence[int], *, at: datetime
 ) -> tuple[dict[int, StopReason], set[tuple[int, int]]]:
-    rows = (
-        Stop.objects.of(town)
-        .filter(Q(until=None) | Q(until__gt=at), contact_point__in=points)
-        .exclude(reason=StopReason.PAUSED)
-    )
     whole: dict[int, StopReason] = {}
     themes: set[tuple[int, int]] = set()
-    for point, theme, reason in rows.values_list("contact_point_id", "theme_id", "reason"):
+    for point, theme, reason in bulk.execute(
+        _STOPS, [town.pk, list(points), at, int(StopReason.PAUSED)]
+    ):
         if theme is None:
             whole[point] = StopReason(reason)
         else:

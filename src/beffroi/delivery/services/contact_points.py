@@ -180,15 +180,16 @@ def _insert(
     sealed = [
         ring.seal(address.encode("ascii"), bound_to=bound_to) for address in by_plain.values()
     ]
-    bulk.execute(
+    made = bulk.execute(
         "INSERT INTO delivery_contactpoint"
         " (town_id, channel, sealed, key_id, fingerprint, state, soft_bounces, link_version, created_at)"
         " SELECT %b, %b, sealed, %b, fingerprint, 1, 0, 1, %b"
         " FROM unnest(%b::bytea[], %b::bytea[]) AS new(sealed, fingerprint)"
-        " ON CONFLICT (town_id, channel, fingerprint) DO NOTHING",
+        " ON CONFLICT (town_id, channel, fingerprint) DO NOTHING RETURNING fingerprint, id",
         [town.pk, int(channel), ring.current, at, sealed, fingerprints],
     )
-    made = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), fingerprints])
+    if len(made) < len(fingerprints):  # somebody else has just written some of them
+        made = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), fingerprints])
     ids = {bytes(fingerprint): id_ for fingerprint, id_ in made}
     return {
         plain: ids[fingerprint] for plain, fingerprint in zip(by_plain, fingerprints, strict=True)
