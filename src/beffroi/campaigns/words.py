@@ -1,5 +1,7 @@
 """The words of this room: what may become of a proposal and of a campaign."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,16 @@ class VersionKind(TextChoices):
     SAVED = "saved", _("Enregistré")
     KEPT_ASIDE = "kept_aside", _("Mis de côté")
     """Text that could not take its place: a colleague had saved meanwhile, or the text was locked."""
+
+
+class LinkState(StrEnum):
+    """What is known of a link that leads elsewhere. An answer carries the name that the gateway gives it."""
+
+    ASKED = "asked"
+    ANSWERS = "answers"
+    SILENT = "silent"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
 
 
 ALLOWED: dict[Stage, frozenset[Stage]] = {

@@ -10,8 +10,9 @@ from beffroi.backoffice.doors import AgentRequest, go, say, show
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.content import Content
-from beffroi.campaigns.queries import campaigns, checks
-from beffroi.campaigns.services import chain
+from beffroi.campaigns.queries import campaigns, checks, link_checks
+from beffroi.campaigns.queries.remark import Remark
+from beffroi.campaigns.services import answers, chain
 from beffroi.campaigns.words import READY, Stage
 from beffroi.kit import html_text
 
@@ -25,6 +26,16 @@ class Change:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckList:
+    remarks: list[Remark]
+    links_waiting: int
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(remark.is_blocking for remark in self.remarks)
+
+
 def campaign_submit(request: AgentRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_or_404(request, campaign_id)
     if request.method == "POST":
@@ -36,18 +47,36 @@ def campaign_submit(request: AgentRequest, campaign_id: int) -> HttpResponse:
             return go(request, "campaign-submit", campaign_id)
         say(request, gettext("Télmail soumis à la validation."))
         return go(request, "campaign", campaign_id)
-    remarks = checks.remarks(request.town, campaign_id, at=request.at)
+    answers.ask(request.town, campaign_id)
     content = campaigns.content_of(request.town, campaign)
     return show(
         request,
         "backoffice/messages/submit.html",
         campaign=campaign,
         tone=tone(campaign),
-        remarks=remarks,
-        is_blocked=any(remark.is_blocking for remark in remarks),
+        checks=_checked(request, campaign_id, content),
         reach=campaigns.reach(request.town, content.theme_ids, at=request.at),
         content=content,
         may_submit=campaign.stage in {Stage.DRAFT, Stage.RETURNED},
+    )
+
+
+def _checked(request: AgentRequest, campaign_id: int, content: Content) -> CheckList:
+    return CheckList(
+        remarks=checks.remarks(request.town, campaign_id, at=request.at),
+        links_waiting=link_checks.waiting(request.town, content),
+    )
+
+
+def campaign_checks(request: AgentRequest, campaign_id: int) -> HttpResponse:
+    """The list once more, while links are being asked."""
+    campaign = campaign_or_404(request, campaign_id)
+    content = campaigns.content_of(request.town, campaign)
+    return show(
+        request,
+        "backoffice/messages/parts/checks.html",
+        campaign=campaign,
+        checks=_checked(request, campaign_id, content),
     )
 
 
@@ -65,6 +94,7 @@ def campaign_approve(request: AgentRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_or_404(request, campaign_id)
     if request.method == "POST":
         return _approve(request, campaign_id)
+    answers.ask(request.town, campaign_id)
     content = campaigns.content_of(request.town, campaign)
     before = campaigns.last_judged(request.town, campaign_id)
     return show(

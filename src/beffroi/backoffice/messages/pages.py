@@ -78,6 +78,7 @@ PAGES: list[URLPattern] = [
     page(f"{ONE}apercu/lettre/", preview.campaign_letter, READ, name="campaign-letter"),
     page(f"{ONE}essai/", preview.campaign_test, WRITE, name="campaign-test", methods=POST),
     page(f"{ONE}soumettre/", approval.campaign_submit, WRITE, name="campaign-submit", methods=BOTH),
+    page(f"{ONE}verifications/", approval.campaign_checks, WRITE, name="campaign-checks"),
     page(
         f"{ONE}retirer/", approval.campaign_withdraw, WRITE, name="campaign-withdraw", methods=POST
     ),

@@ -1,7 +1,5 @@
 """The check list before submission: what must be mended, what could be better, and how."""
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
@@ -11,10 +9,11 @@ from beffroi.audience.models import Theme
 from beffroi.campaigns import letter
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, Image
-from beffroi.campaigns.queries import letters
+from beffroi.campaigns.queries import letters, link_checks
 from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.queries.remark import Remark
 from beffroi.campaigns.queries.wording import spam_words
-from beffroi.kit.html_text import Link, links, pictures, words
+from beffroi.kit.html_text import pictures, words
 from beffroi.towns.models import Town
 
 SUBJECT_ADVISED = 70  # telephones show 40 to 70 characters
@@ -22,32 +21,6 @@ PREHEADER_ADVISED = 110
 MAX_BYTES = 100_000  # Gmail cuts a message at 102 kB
 IMAGES_ADVISED_BYTES = 1_500_000
 CAPITALS_SHARE, CAPITALS_LETTERS = 0.7, 12
-_EMPTY_LABELS = frozenset(
-    {
-        "cliquez ici",
-        "cliquer ici",
-        "ici",
-        "lien",
-        "ce lien",
-        "lire la suite",
-        "en savoir plus",
-        "plus",
-        "suite",
-        "voir",
-    }
-)
-_WEB = re.compile(r"https?://[^\s/?#@]+\.[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-_MAIL = re.compile(r"mailto:[^\s@]+@[^\s@]+\.[a-z]{2,}(\?\S*)?", re.IGNORECASE)
-_TEL = re.compile(r"tel:\+?[\d\s.()-]{2,20}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
-    """One finding, in French: what is the matter, and what to do."""
-
-    what: str
-    advice: str
-    is_blocking: bool = False
 
 
 def remarks(town: Town, campaign_id: int, *, at: datetime) -> list[Remark]:
@@ -60,7 +33,7 @@ def remarks(town: Town, campaign_id: int, *, at: datetime) -> list[Remark]:
         *_subject(content),
         *_text(content),
         *_pictures(town, content),
-        *_links(content),
+        *link_checks.remarks(town, content),
         *_audience(town, content, at=at),
         *_time(content, at=at),
         *_weight(town, content, at=at),
@@ -176,43 +149,6 @@ def _pictures(town: Town, content: Content) -> list[Remark]:
             )
         )
     return found
-
-
-def _links(content: Content) -> list[Remark]:
-    found = []
-    all_links = links(content.html)
-    broken = [link for link in all_links if not _is_sound(link.href)]
-    if broken:
-        found.append(
-            Remark(
-                what=gettext("Ce lien ne mène nulle part : %(link)s.")
-                % {"link": broken[0].label or broken[0].href},
-                advice=gettext("Corrigez l’adresse ou retirez le lien."),
-                is_blocking=True,
-            )
-        )
-    empty = [link for link in all_links if _is_empty(link)]
-    if empty:
-        found.append(
-            Remark(
-                what=gettext("Ce lien ne dit pas où il mène : « %(link)s ».")
-                % {"link": empty[0].label},
-                advice=gettext(
-                    "Mettez le lien sur des mots qui le décrivent, par exemple « le programme du festival »."
-                ),
-            )
-        )
-    return found
-
-
-def _is_sound(href: str) -> bool:
-    if href.startswith("/"):
-        return not href.startswith("/images/")
-    return any(form.fullmatch(href) for form in (_WEB, _MAIL, _TEL))
-
-
-def _is_empty(link: Link) -> bool:
-    return link.label.casefold().strip(" .:>»→…") in _EMPTY_LABELS or not link.label
 
 
 def _audience(town: Town, content: Content, *, at: datetime) -> list[Remark]:
