@@ -3,15 +3,14 @@
 import asyncio
 import enum
 import errno
-import ipaddress
 import socket
 from collections.abc import Iterable
 from http import HTTPStatus
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
+
+from beffroi.gateways.public import PrivateAddress, PublicResolver, is_private_literal
 
 AT_ONCE = 4
 TIMEOUT_S = 8.0
@@ -33,40 +32,6 @@ class Answer(enum.Enum):
     """This machine has no network: nothing can be said of the link."""
 
 
-class _PrivateAddress(OSError):
-    """The name leads into a private network."""
-
-
-class _PublicResolver(AbstractResolver):
-    """Resolves names and leaves out private addresses: what is checked is what is connected to."""
-
-    def __init__(self, *, allow_loopback: bool) -> None:
-        self._names = ThreadedResolver()
-        self._allow_loopback = allow_loopback
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._names.resolve(host, port, family)
-        public = [one for one in found if _is_open(one["host"], self._allow_loopback)]
-        if not public:
-            raise _PrivateAddress(host)
-        return public
-
-    async def close(self) -> None:
-        await self._names.close()
-
-
-def _is_open(address: str, allow_loopback: bool) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour
-        found = inner or found
-    if found.is_loopback:
-        return allow_loopback
-    return found.is_global and not found.is_multicast
-
-
 async def ask(
     addresses: Iterable[str], *, allow_loopback: bool = False, timeout_s: float = TIMEOUT_S
 ) -> dict[str, Answer]:
@@ -74,7 +39,7 @@ async def ask(
     wanted = list(dict.fromkeys(addresses))
     turn = asyncio.Semaphore(AT_ONCE)
     connector = aiohttp.TCPConnector(
-        resolver=_PublicResolver(allow_loopback=allow_loopback), limit=AT_ONCE
+        resolver=PublicResolver(allow_loopback=allow_loopback), limit=AT_ONCE
     )
     async with aiohttp.ClientSession(
         connector=connector,
@@ -96,7 +61,7 @@ async def _ask(session: aiohttp.ClientSession, address: str, *, allow_loopback: 
         for _ in range(MAX_HOPS):
             if url.scheme not in {"http", "https"} or not url.host:
                 return Answer.SILENT
-            if _is_private_literal(url.host, allow_loopback):
+            if is_private_literal(url.host, allow_loopback):
                 return Answer.PRIVATE
             status, location = await _knock(session, url)
             if status not in _MOVED or not location:
@@ -105,14 +70,6 @@ async def _ask(session: aiohttp.ClientSession, address: str, *, allow_loopback: 
     except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as failure:
         return of_failure(failure)
     return Answer.SILENT
-
-
-def _is_private_literal(host: str, allow_loopback: bool) -> bool:
-    """An address written in figures never reaches the resolver."""
-    try:
-        return not _is_open(host, allow_loopback)
-    except ValueError:
-        return False
 
 
 async def _knock(session: aiohttp.ClientSession, url: URL) -> tuple[int, str]:
@@ -130,7 +87,7 @@ async def _knock(session: aiohttp.ClientSession, url: URL) -> tuple[int, str]:
 def of_failure(failure: BaseException) -> Answer:
     """Whether the site or our own network is to blame."""
     cause = getattr(failure, "os_error", failure)
-    if isinstance(cause, _PrivateAddress):
+    if isinstance(cause, PrivateAddress):
         return Answer.PRIVATE
     if isinstance(cause, socket.gaierror):
         return Answer.UNKNOWN if cause.errno == socket.EAI_AGAIN else Answer.SILENT
