@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from beffroi.delivery.words import Channel
-from beffroi.kit import contacts, push_points
+from beffroi.kit import contacts, phones, push_points
 
 
 class Kind(NamedTuple):
@@ -30,6 +30,7 @@ def _canonical_push(text: str) -> str:
 
 _KINDS = {
     Channel.EMAIL: Kind(contacts.canonical_email, contacts.comparable, contacts.mask),
+    Channel.SMS: Kind(phones.canonical_phone, str.encode, phones.mask_phone),
     Channel.PUSH: Kind(
         _canonical_push,
         lambda canonical: push_points.comparable(canonical.encode("ascii")),

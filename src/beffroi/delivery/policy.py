@@ -1,9 +1,10 @@
-"""How long the engine tries, how patiently, and what it does when in doubt: one line per lane."""
+"""How long the engine tries, how patiently, and what it does when in doubt: by lane, and by channel where it differs."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from beffroi.delivery.words import Lane
+from beffroi.delivery.words import Channel, Lane
+from beffroi.gateways.parcels import Manner, Urgency
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
@@ -56,8 +57,39 @@ POLICIES = {
 
 LEASES_S = [POLICIES[lane].lease_s for lane in Lane]
 
+TELEPHONE_LIFE_S = {
+    Lane.EMERGENCY: 4 * HOUR_S,
+    Lane.ALERT: 12 * HOUR_S,
+    Lane.TRANSACTIONAL: 10 * MINUTE_S,
+    Lane.CAMPAIGN: DAY_S,
+}
+"""On a telephone, late is worse than never: the engine, and then the network, try no longer than this."""
 
-def retry_after_s(lane: Lane, attempts: int) -> int:
+_TELEPHONE_RETRIES_S = {
+    Lane.TRANSACTIONAL: (5, 15, 30, MINUTE_S),
+    Lane.CAMPAIGN: (MINUTE_S, 5 * MINUTE_S, 15 * MINUTE_S, HOUR_S),
+}
+"""No greylisting to sit out, unlike e-mail."""
+
+
+def policy(lane: Lane, channel: Channel) -> Policy:
+    if channel is Channel.EMAIL:
+        return POLICIES[lane]
+    usual = POLICIES[lane]
+    return replace(
+        usual,
+        expires_after_s=TELEPHONE_LIFE_S[lane],
+        retry_after_s=_TELEPHONE_RETRIES_S.get(lane, usual.retry_after_s),
+    )
+
+
+def retry_after_s(lane: Lane, channel: Channel, attempts: int) -> int:
     """How long to wait after try number `attempts` (from 0)."""
-    waits = POLICIES[lane].retry_after_s
+    waits = policy(lane, channel).retry_after_s
     return waits[min(attempts, len(waits) - 1)]
+
+
+def manner(lane: Lane, *, topic: str) -> Manner:
+    """How an SMS or a notification travels."""
+    urgency = Urgency.NORMAL if lane is Lane.CAMPAIGN else Urgency.HIGH
+    return Manner(urgency=urgency, ttl_s=TELEPHONE_LIFE_S[lane], topic=topic)

@@ -71,7 +71,7 @@ def compile_message(
             out += [f"--{edge}\r\n".encode("ascii"), _part_head(subtype), *_quoted(body)]
             out.append(b"\r\n")
         out.append(f"--{edge}--\r\n".encode("ascii"))
-    return _melt(out)
+    return melt(out)
 
 
 def words(text: str, *, after: int) -> str:
@@ -185,7 +185,8 @@ def _quote_line(raw: bytes, out: list[str], column: int, *, ends_here: bool) -> 
     return column
 
 
-def _melt(pieces: Iterable[bytes | Hole]) -> Compiled:
+def melt(pieces: Iterable[bytes | Hole]) -> Compiled:
+    """Neighbouring fixed pieces become one."""
     fixed, holes, run = [], [], b""
     for piece in pieces:
         if isinstance(piece, Hole):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from beffroi.delivery import keys
-from beffroi.delivery.engine.journal import Journal, Mark
+from beffroi.delivery.engine.journal import MAX_CODE, NOBODY, Journal, Mark
 from beffroi.delivery.policy import POLICIES, Doubt
 from beffroi.delivery.press import Plate
 from beffroi.delivery.words import Channel, DeliveryState, Lane
@@ -46,6 +46,7 @@ class Result(NamedTuple):
     status: str
     tried: bool
     stage: Stage
+    references: tuple[str, ...] = ()
 
 
 class Claim(NamedTuple):
@@ -55,6 +56,7 @@ class Claim(NamedTuple):
     message_id: int
     town_id: int
     lane: Lane
+    channel: Channel
     lo: int
     hi: int
     reached: int
@@ -87,7 +89,7 @@ class Lot:
         self.started = time.monotonic()
         self.looked_at = self.started
         self.ring = keys.ring()
-        self.bound_to = keys.bound_to(plate.town_id, Channel.EMAIL)
+        self.bound_to = keys.bound_to(claim.town_id, claim.channel)
         self.doubt = POLICIES[claim.lane].doubt
         self.renew(self.started)
 
@@ -128,10 +130,11 @@ class Lot:
             seq,
             self.contact_points[seq],
             state,
-            outcome.code,
+            min(outcome.code, MAX_CODE),
             outcome.status,
             outcome.stage is not Stage.CONNECT,
             outcome.stage,
+            outcome.references,
         )
 
 
@@ -210,7 +213,7 @@ class Desk:
         sender, data = lot.plate.strike(
             recipient.seq, recipient.contact_point_id, recipient.link_version, address
         )
-        return Parcel(ref, sender, address, data)
+        return Parcel(ref, sender, address, data, lot.plate.manner)
 
     def turn(self, done: Outcome | None, begun: Parcel | None) -> None:
         numbers = self._by_number
@@ -218,12 +221,13 @@ class Desk:
         began = numbers[begun.ref >> LOT_BITS] if begun is not None else None
         start = (begun.ref & _SEQ_MASK, Mark.BEGUN, 0) if begun is not None else None
         if done is not None and lot is not None:
-            end = (done.ref & _SEQ_MASK, _MARKS[done.verdict], done.code)
+            end = (done.ref & _SEQ_MASK, _MARKS[done.verdict], min(done.code, MAX_CODE))
+            named = (end[0], done.references) if done.references else NOBODY
             if start is not None and began is lot:
-                lot.journal.write(end, start)
+                lot.journal.write(end, start, named=named)
                 start = None
             else:
-                lot.journal.write(end)
+                lot.journal.write(end, named=named)
             self._settle(lot, done)
         if start is not None and began is not None:
             began.journal.write(start)

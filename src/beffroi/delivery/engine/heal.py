@@ -73,12 +73,15 @@ def _result(
 ) -> Result | None:
     """What is known of one delivery; None when it simply still has to be sent."""
     mark, code = notes.marks.get(seq, (Mark.BEGUN, 0))
+    references = notes.references.get(seq, ())
     if seq in doubtful:
-        if POLICIES[claim.lane].doubt is Doubt.SEND_AGAIN:
-            return None
         state = DeliveryState.UNKNOWN
+        if POLICIES[claim.lane].doubt is Doubt.SEND_AGAIN:
+            if not references:
+                return None
+            state = DeliveryState.PLANNED
     elif mark in _STATES:
         state = _STATES[mark]
     else:
         return None
-    return Result(seq, contact_point_id, state, code, "", True, Stage.CONTENT)
+    return Result(seq, contact_point_id, state, code, "", True, Stage.CONTENT, references)

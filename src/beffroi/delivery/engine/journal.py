@@ -2,7 +2,7 @@
 
 One file per claim, made before the first byte leaves and removed after the commit that makes it useless. One
 unsynced `write()` per message: the kernel keeps it when the process dies. For a power cut, the chunk's `reached`
-bounds the doubt.
+bounds the doubt. What the next hop calls a delivery stands in records of its own, just before the one that accepts it.
 """
 
 import fcntl
@@ -10,7 +10,7 @@ import os
 import struct
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -18,6 +18,8 @@ from pathlib import Path
 
 _RECORD = struct.Struct(">QIBH")
 LOCK_WAIT_S = 10.0
+MAX_CODE = 32_767
+"""What a PostgreSQL smallint holds: SMPP's vendor statuses go beyond, and are kept whole in the event."""
 
 
 class Mark(IntEnum):
@@ -26,6 +28,8 @@ class Mark(IntEnum):
     REFUSED = 3
     RETRY = 4
     AMBIGUOUS = 5
+    NAMED = 6
+    """A reference of so many bytes follows."""
 
 
 class AlreadyRunning(Exception):
@@ -34,13 +38,17 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notes:
-    """What a journal says: the last mark and reply code of each seq that began."""
+    """What a journal says: the last mark and reply code of each seq that began, and its references."""
 
     marks: dict[int, tuple[Mark, int]] = field(default_factory=dict)
+    references: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def in_doubt(self) -> set[int]:
         doubtful = {Mark.BEGUN, Mark.AMBIGUOUS}
         return {seq for seq, (mark, _) in self.marks.items() if mark in doubtful}
+
+
+NOBODY: tuple[int, Sequence[str]] = (0, ())
 
 
 class Journal:
@@ -51,13 +59,18 @@ class Journal:
         self._message_id = message_id
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def write(self, *records: tuple[int, Mark, int]) -> None:
-        """One system call for (seq, mark, code) records."""
+    def write(
+        self, *records: tuple[int, Mark, int], named: tuple[int, Sequence[str]] = NOBODY
+    ) -> None:
+        """One system call for (seq, mark, code) records, with the references of one seq before them."""
         pack, message_id = _RECORD.pack, self._message_id
-        os.write(
-            self._file,
-            b"".join([pack(message_id, seq, mark, code) for seq, mark, code in records]),
-        )
+        seq, references = named
+        raw = [
+            pack(message_id, seq, Mark.NAMED, len(reference)) + reference.encode("ascii")
+            for reference in references
+        ]
+        raw += [pack(message_id, seq, mark, code) for seq, mark, code in records]
+        os.write(self._file, b"".join(raw))
 
     def sync(self) -> None:
         os.fsync(self._file)
@@ -124,17 +137,30 @@ class Place:
             raw = _path(self.folder, claim).read_bytes()
         except FileNotFoundError:
             return Notes()
-        whole = len(raw) - len(raw) % _RECORD.size
-        marks: dict[int, tuple[Mark, int]] = {}
-        for _, seq, mark, code in _RECORD.iter_unpack(raw[:whole]):
-            marks[seq] = (Mark(mark), code)
-        return Notes(marks=marks)
+        return read(raw)
 
     def forget(self, claim: uuid.UUID) -> None:
         _path(self.folder, claim).unlink(missing_ok=True)
 
     def _lock_path(self, name: str) -> Path:
         return self.folder / f"{name}.lock"
+
+
+def read(raw: bytes) -> Notes:
+    """What a journal's bytes say; a last record that was cut short says nothing."""
+    marks: dict[int, tuple[Mark, int]] = {}
+    references: dict[int, tuple[str, ...]] = {}
+    position, size = 0, _RECORD.size
+    while position + size <= len(raw):
+        _, seq, mark, code = _RECORD.unpack_from(raw, position)
+        position += size
+        if mark != Mark.NAMED:
+            marks[seq] = (Mark(mark), code)
+        elif position + code <= len(raw):
+            name = raw[position : position + code].decode("ascii")
+            references[seq] = (*references.get(seq, ()), name)
+            position += code
+    return Notes(marks=marks, references=references)
 
 
 def _path(folder: Path, claim: uuid.UUID) -> Path:

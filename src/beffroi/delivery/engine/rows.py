@@ -55,7 +55,12 @@ def claim(
             },
         )
         row = cursor.fetchone()
-    return None if row is None else Claim(*row)._replace(lane=Lane(row[3]))
+    return None if row is None else _claim(row)
+
+
+def _claim(row: Sequence[Any]) -> Claim:
+    claim = Claim(*row)
+    return claim._replace(lane=Lane(claim.lane), channel=Channel(claim.channel))
 
 
 def load(claim: Claim, message: Message, *, now: datetime) -> tuple[list[Recipient], list[Result]]:
@@ -126,6 +131,7 @@ def settle(
         cancelled = release is not None and not release.complete and _bow(cursor, claim)
         if results:
             _mark(cursor, claim, results, now=now)
+            _refer(cursor, claim, results)
             _note_failures(claim_id, claim, results, now=now)
         if cancelled:
             cursor.execute(statement("cancel_rest"), where)
@@ -183,8 +189,8 @@ def claims() -> list[Orphan]:
     with connection.cursor() as cursor:
         cursor.execute(statement("claims"))
         return [
-            Orphan(row[0], Claim(*row[1:11])._replace(lane=Lane(row[4])), row[11], row[12])
-            for row in cursor.fetchall()
+            Orphan(claim_id, _claim(row), worker, lease_until)
+            for claim_id, *row, worker, lease_until in cursor.fetchall()
         ]
 
 
@@ -219,6 +225,27 @@ def _mark(cursor: Any, claim: Claim, results: Sequence[Result], *, now: datetime
     )
 
 
+def _refer(cursor: Any, claim: Claim, results: Sequence[Result]) -> None:  # noqa: ANN401
+    """Keeps what the next hop calls these deliveries. A name that it uses again belongs to the newer one."""
+    named = {
+        tuple(reference.split("/", 1)): (result.seq, part)
+        for result in results
+        for part, reference in enumerate(result.references, start=1)
+    }
+    if named:
+        cursor.execute(
+            statement("refer"),
+            {
+                "town": claim.town_id,
+                "message": claim.message_id,
+                "providers": [provider for provider, _ in named],
+                "references": [reference for _, reference in named],
+                "seqs": [seq for seq, _ in named.values()],
+                "parts": [part for _, part in named.values()],
+            },
+        )
+
+
 def _array(numbers: Iterable[int]) -> str:
     """A PostgreSQL array as text: the driver takes five times as long over a list."""
     return "{" + ",".join([str(int(number)) for number in numbers]) + "}"
@@ -245,10 +272,15 @@ def _note_failures(
     dead = {
         result.contact_point_id
         for result in refused
-        if result.stage is Stage.RECIPIENT and severity(result.code, result.status) is Severity.HARD
+        if result.stage is Stage.RECIPIENT and _is_for_good(claim.channel, result)
     }
     bounces.hard(town, dead, at=now)
     bounces.soft(town, {result.contact_point_id for result in refused} - dead, at=now)
+
+
+def _is_for_good(channel: Channel, result: Result) -> bool:
+    """A refusal of this recipient, by e-mail, may be of today only; a number or a subscription is good or is not."""
+    return channel is not Channel.EMAIL or severity(result.code, result.status) is Severity.HARD
 
 
 def _event(town: Town, claim_id: uuid.UUID, claim: Claim, result: Result, now: datetime) -> Event:

@@ -4,9 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
-from email.utils import format_datetime
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -34,6 +32,8 @@ FAST_RELAY_PER_S, FAST_CONNECTIONS = 2_500, 2
 """A relay that answers at once is kept busy by two threads; more only fight for the interpreter (measured: a
 quarter more CPU per message with eight). A distant or slow one needs them all."""
 PLATES_KEPT = 8
+PUT_OFF_S = 1.0
+"""Before another look at what the next hop had no room for, which costs no try."""
 RELAY_WAITS_S = (1, 2, 5, 10, 15)
 
 
@@ -144,9 +144,8 @@ class Worker:
             rows.settle(claim_id, claim, [], release=rows.Release(0, 0, complete=False), now=now)
             return
         recipients, settled = rows.load(claim, message, now=now)
-        plate = replace(plate, date=format_datetime(now).encode("ascii"))
         journal = Journal(self._place.folder, claim_id, claim.message_id)
-        lot = Lot(claim_id, claim, plate, recipients, journal)
+        lot = Lot(claim_id, claim, plate.at(now), recipients, journal)
         lot.results += settled
         self.desk.add(lot)
 
@@ -199,9 +198,10 @@ class Worker:
         )
         wait_s: float = 0
         if again:
-            wait_s = retry_after_s(lot.claim.lane, lot.claim.attempts)
+            wait_s = retry_after_s(lot.claim.lane, lot.claim.channel, lot.claim.attempts)
         elif not complete:
-            wait_s = max(0.0, self._relay_again_at - time.monotonic())
+            put_off = any(r.state == DeliveryState.PLANNED for r in lot.results)
+            wait_s = max(PUT_OFF_S * put_off, self._relay_again_at - time.monotonic())
         lot.journal.sync()
         rows.settle(
             lot.claim_id,

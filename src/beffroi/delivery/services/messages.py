@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from beffroi.delivery import press
 from beffroi.delivery.models import Chunk, Delivery, Message
 from beffroi.delivery.outgoing import OutgoingMessage, Select
-from beffroi.delivery.policy import POLICIES
+from beffroi.delivery.policy import policy
 from beffroi.delivery.sets import joined_as_sets
 from beffroi.delivery.statements import statement
-from beffroi.delivery.words import ChunkState, DeliveryState, Lane, MessageState
+from beffroi.delivery.words import Channel, ChunkState, DeliveryState, Lane, MessageState
 from beffroi.towns.models import Town
 
 FIRST_CHUNK, CHUNK = 100, 1_000  # performance.md 4: 500 to 2,000 per batch, nothing gained beyond
@@ -68,7 +68,7 @@ def enqueue(
         price_tenths_of_cent=message.price_tenths_of_cent,
         frozen_at=at,
         not_before=start,
-        expires_at=start + timedelta(seconds=POLICIES[message.lane].expires_after_s),
+        expires_at=start + _life(message.lane, message.channel),
     )
     row.recipients = _freeze(town, row, recipients)
     if not row.recipients:
@@ -91,7 +91,7 @@ def pause(town: Town, message_id: int, *, at: datetime) -> None:
 def resume(town: Town, message_id: int, *, at: datetime) -> None:
     """Goes on where the pause stopped it; the time to live starts anew. Raises: NoSuchMessage, WrongState."""
     message = _move(town, message_id, {MessageState.PAUSED}, MessageState.SENDING)
-    life = timedelta(seconds=POLICIES[Lane(message.lane)].expires_after_s)
+    life = _life(Lane(message.lane), Channel(message.channel))
     message.expires_at = max(message.expires_at, at + life)
     message.save(update_fields=["expires_at"])
     _chunks(town, message_id).filter(state=ChunkState.HELD).update(state=ChunkState.WAITING)
@@ -121,7 +121,7 @@ def resend_unknown(town: Town, message_id: int, *, at: datetime) -> int:
     unknown = Delivery.objects.of(town).filter(message_id=message_id, state=DeliveryState.UNKNOWN)
     count = unknown.update(state=DeliveryState.PLANNED, settled_at=None)
     if count:
-        life = timedelta(seconds=POLICIES[Lane(message.lane)].expires_after_s)
+        life = _life(Lane(message.lane), Channel(message.channel))
         message.state, message.finished_at = MessageState.SENDING, None
         message.expires_at = at + life
         message.save(update_fields=["state", "finished_at", "expires_at"])
@@ -131,6 +131,10 @@ def resend_unknown(town: Town, message_id: int, *, at: datetime) -> int:
         with connection.cursor() as cursor:
             _ring(cursor)
     return count
+
+
+def _life(lane: Lane, channel: Channel) -> timedelta:
+    return timedelta(seconds=policy(lane, channel).expires_after_s)
 
 
 def _freeze(town: Town, row: Message, recipients: Recipients) -> int:

@@ -10,4 +10,5 @@ WHERE c.id = (
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 ) AND m.id = c.message_id
-RETURNING c.id, c.message_id, c.town_id, c.lane, c.lo, c.hi, c.reached, c.attempts, m.state, m.expires_at
+RETURNING c.id, c.message_id, c.town_id, c.lane, c.channel, c.lo, c.hi, c.reached, c.attempts, m.state,
+    m.expires_at
