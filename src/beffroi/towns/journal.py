@@ -40,7 +40,11 @@ class Kind(TextChoices):
     CAMPAIGN_PAUSED = "campaign.paused", _("Envoi suspendu")
     CAMPAIGN_RESUMED = "campaign.resumed", _("Envoi repris")
     CAMPAIGN_CANCELLED = "campaign.cancelled", _("Envoi annulé")
+    CAMPAIGN_TESTED = "campaign.tested", _("Essai envoyé")
     CAMPAIGN_DELETED = "campaign.deleted", _("Télmail supprimé")
+    TARIFF_SET = "tariff.set", _("Tarif modifié")
+    BUDGET_SET = "budget.set", _("Budget modifié")
+    BUDGET_OVERRIDDEN = "budget.overridden", _("Dépassement autorisé")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")
 
 

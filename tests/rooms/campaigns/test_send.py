@@ -10,7 +10,7 @@ from beffroi.campaigns import queries as public
 from beffroi.campaigns.queries import campaigns as queries
 from beffroi.campaigns.services import clock, drafts, facts, links, sending
 from beffroi.campaigns.words import Stage
-from beffroi.delivery.models import Delivery, Message
+from beffroi.delivery.models import Message
 from beffroi.delivery.words import Lane, MessageState
 from beffroi.towns.models import JournalEntry
 from tests.cast import NOON
@@ -166,23 +166,6 @@ def test_a_message_due_for_nobody_goes_back_to_its_writers_with_what_to_do(
     told = JournalEntry.objects.of(town).filter(kind="campaign.returned").get()
     assert "Choisissez d’autres thèmes" in told.detail
     assert queries.today(town, agent).to_rework == (campaign,)
-
-
-def test_a_test_send_goes_to_agents_of_the_town_only_and_says_that_it_is_one(
-    town, agent, colleague, stranger, residents
-):
-    campaign = scene.a_draft(town, agent)
-
-    assert sending.send_test(town, campaign.pk, to=[agent.pk, colleague.pk], by=agent, at=NOON) == 2
-
-    message = Message.objects.of(town).get(reference=f"essai:{campaign.pk}")
-    assert message.lane == Lane.TRANSACTIONAL
-    assert message.subject == "[Essai] La fête du port"
-    assert "Essai" in message.html
-    assert "slot.invalid" not in message.html + message.text
-    assert Delivery.objects.of(town).filter(message_id=message.pk).count() == 2
-    with pytest.raises(facts.NotAllowed):
-        sending.send_test(town, campaign.pk, to=[stranger.pk], by=agent, at=NOON)
 
 
 def test_links_are_counted_only_where_the_town_chose_so_and_the_reader_is_told(

@@ -11,7 +11,7 @@ from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns
-from beffroi.campaigns.services import sending
+from beffroi.campaigns.services import testing
 from beffroi.campaigns.words import Stage
 from beffroi.towns import queries as towns
 
@@ -59,7 +59,7 @@ def campaign_test(request: AgentRequest, campaign_id: int) -> HttpResponse:
     to = chosen or [request.agent.pk]
     count = attempt(
         request,
-        lambda: sending.send_test(
+        lambda: testing.send_test(
             request.town, campaign_id, to=to, by=request.agent, at=request.at
         ),
     )

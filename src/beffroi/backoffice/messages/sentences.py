@@ -40,6 +40,10 @@ _SENTENCES: dict[type[Exception], object] = {
         "Plus personne n’est abonné aux thèmes choisis : rien n’est parti. Choisissez d’autres thèmes, puis "
         "soumettez à nouveau ce Télmail."
     ),
+    facts.TooManyTests: _(
+        "Vous avez envoyé 20 essais en une heure : celui-ci n’est pas parti. L’aperçu montre la même lettre ; "
+        "réessayez dans une heure."
+    ),
     facts.NotAnImage: _(
         "Ce fichier n’est pas une image lisible. Choisissez un fichier JPEG, PNG, GIF ou WebP de moins de 15 Mo."
     ),

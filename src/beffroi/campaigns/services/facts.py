@@ -75,6 +75,10 @@ class NobodyToReach(Exception):
     """The audience is empty."""
 
 
+class TooManyTests(Exception):
+    """This agent has sent as many tests as an hour may see."""
+
+
 class NotAnImage(Exception):
     """The file is not an image that can be shown in an e-mail."""
 

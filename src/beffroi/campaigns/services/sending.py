@@ -19,7 +19,6 @@ from beffroi.campaigns.queries import letters
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services.facts import (
     NobodyToReach,
-    NotAllowed,
     NotApproved,
     NotYet,
     WrongStage,
@@ -28,11 +27,10 @@ from beffroi.campaigns.services.steps import locked, move, note
 from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.queries import messages as told
-from beffroi.delivery.services import contact_points, messages
-from beffroi.delivery.words import Channel, Lane, MessageState
+from beffroi.delivery.services import messages
+from beffroi.delivery.words import Lane, MessageState
 from beffroi.kit.html_text import links
 from beffroi.kit.paths import link_path, message_path, town_url
-from beffroi.towns import queries as towns
 from beffroi.towns.journal import Kind
 from beffroi.towns.models import Agent, Town
 
@@ -227,39 +225,3 @@ def resend_unknown(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> 
     sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}
     note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence)
     return count
-
-
-@transaction.atomic
-def send_test(town: Town, campaign_id: int, *, to: Sequence[int], by: Agent, at: datetime) -> int:
-    """The letter as it stands, marked « Essai », to agents of this town only; says to how many.
-
-    Raises: NoSuchCampaign, NotAllowed (an agent of `to` is not of this town).
-    """
-    campaign = locked(town, campaign_id)
-    agents = [m.agent for m in towns.members(town) if m.agent_id in set(to)]
-    if not agents or len(agents) != len(set(to)):
-        raise NotAllowed(*to)
-    content = content_of(town, campaign)
-    sheet = letters.sheet(town, content, page_url="", at=at, is_test=True)
-    frozen = letter.compose(sheet, counted={})
-    emails = [agent.email for agent in agents]
-    points = contact_points.find_or_create_many(town, Channel.EMAIL, emails, at=at)
-    subject = gettext("[Essai] %(subject)s") % {"subject": content.subject or gettext("Sans objet")}
-    messages.enqueue(
-        town,
-        OutgoingMessage(
-            lane=Lane.TRANSACTIONAL,
-            subject=subject,
-            text=frozen.text,
-            html=frozen.html,
-            from_name=town.sender_name,
-            from_address=town.sender_address,
-            reply_to=town.reply_to,
-            base_url=town_url(settings.BEFFROI_URL, town.slug),
-            reference=f"essai:{campaign.pk}",
-            with_list_unsubscribe=False,
-        ),
-        recipients=points,
-        at=at,
-    )
-    return len(points)
