@@ -95,6 +95,8 @@ def test_the_push_services_of_browsers_are_known_by_name(endpoint, name):
         "http://169.254.169.254/latest/meta-data",
         "https://10.0.0.1/x",
         "https://pousse.example/x",
+        f"https://{'x' * 64}.push.apple.com/x",
+        "https://.push.apple.com/x",
         "file:///etc/passwd",
         "//fcm.googleapis.com/x",
         "",
@@ -150,6 +152,12 @@ def test_keys_that_cannot_encrypt_are_refused(keys):
 def test_what_is_no_subscription_is_refused(text):
     with pytest.raises(NotASubscription):
         canonical_push_point(text)
+
+
+def test_what_was_damaged_on_the_way_is_named_too():
+    for damaged in (b"", b"{}", b"[]", b"\xff", canonical_push_point(subscription())[:-9]):
+        with pytest.raises(NotASubscription):
+            push_points.read(damaged)
 
 
 @given(

@@ -31,6 +31,7 @@ SERVICES = {
 """Hosts, with all that is below them, and what residents call them."""
 OTHER_SERVICE = "Autre"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_HOST = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\Z")
 _PATH = re.compile(r"/[!-~]+\Z")
 _DIGITS = re.compile(r"[A-Za-z0-9_-]+\Z")
 
@@ -68,13 +69,16 @@ def canonical_push_point(text: str, *, also: Collection[str] = ()) -> bytes:
 
 
 def read(canonical: bytes) -> PushPoint:
-    """What `canonical_push_point` wrote."""
-    kept = json.loads(canonical)
-    return PushPoint(
-        kept["endpoint"],
-        base64.urlsafe_b64decode(kept["p256dh"] + "="),
-        base64.urlsafe_b64decode(kept["auth"] + "=="),
-    )
+    """What `canonical_push_point` wrote. Raises: NotASubscription."""
+    try:
+        kept = json.loads(canonical)
+        return PushPoint(
+            str(kept["endpoint"]),
+            base64.urlsafe_b64decode(kept["p256dh"] + "="),
+            base64.urlsafe_b64decode(kept["auth"] + "=="),
+        )
+    except (ValueError, TypeError, KeyError) as bad:
+        raise NotASubscription from bad
 
 
 def comparable(canonical: bytes) -> bytes:
@@ -101,7 +105,8 @@ def _may_be_called(endpoint: object, also: Collection[str]) -> bool:
         return False
     if f"{host}:{port}" in also or (port is None and host in also):
         return url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)
-    return url.scheme == "https" and port in {None, 443} and bool(_known_service(host))
+    of_a_browser = bool(_known_service(host) and _HOST.match(host))
+    return url.scheme == "https" and port in {None, 443} and of_a_browser
 
 
 def _path(url: SplitResult) -> str:
