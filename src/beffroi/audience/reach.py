@@ -23,24 +23,33 @@ def recipients(
     *,
     channel: Channel = Channel.EMAIL,
     spread: Spread = Spread.ALL,
+    among: Sequence[Channel] = CHEAPEST_FIRST,
     at: datetime,
 ) -> QuerySet[Subscriber, int]:
     """Ids of the contact points of everyone who wants any of these themes by this channel and can be reached now.
 
-    With `Spread.CHEAPEST`, those whom a cheaper channel reaches are left to it.
+    With `Spread.CHEAPEST`, those whom a cheaper channel reaches are left to it, if it is `among` those of the message.
     """
-    reached = reached_people(town, theme_ids, channel=channel, spread=spread, at=at)
+    reached = reached_people(town, theme_ids, channel=channel, spread=spread, among=among, at=at)
     return reached.values_list(f"{POINT[channel]}_id", flat=True)
 
 
 def reached_people(
-    town: Town, theme_ids: Sequence[int], *, channel: Channel, spread: Spread, at: datetime
+    town: Town,
+    theme_ids: Sequence[int],
+    *,
+    channel: Channel,
+    spread: Spread,
+    among: Sequence[Channel] = CHEAPEST_FIRST,
+    at: datetime,
 ) -> QuerySet[Subscriber]:
     """The people behind `recipients`."""
     reached = _reachable(town, theme_ids, channel=channel, at=at)
     if spread is Spread.ALL:
         return reached
     for cheaper in CHEAPEST_FIRST[: CHEAPEST_FIRST.index(channel)]:
+        if cheaper not in among:
+            continue
         by_it = _reachable(town, theme_ids, channel=cheaper, at=at)
         reached = reached.exclude(pk__in=by_it.values("pk"))
     return reached
@@ -61,15 +70,22 @@ def count_with_exclusions(
     *,
     channel: Channel = Channel.EMAIL,
     spread: Spread = Spread.ALL,
+    among: Sequence[Channel] = CHEAPEST_FIRST,
     at: datetime,
 ) -> AudienceCount:
     """Each person counted once, under the first reason that holds: pause, no contact, error, stop, cheaper way."""
     with joined_as_sets():
-        return _count(town, theme_ids, channel=channel, spread=spread, at=at)
+        return _count(town, theme_ids, channel=channel, spread=spread, among=among, at=at)
 
 
 def _count(
-    town: Town, theme_ids: Sequence[int], *, channel: Channel, spread: Spread, at: datetime
+    town: Town,
+    theme_ids: Sequence[int],
+    *,
+    channel: Channel,
+    spread: Spread,
+    among: Sequence[Channel],
+    at: datetime,
 ) -> AudienceCount:
     point = POINT[channel]
     wanting = _wanting(town, theme_ids, channel=channel)
@@ -79,7 +95,7 @@ def _count(
     without = present.filter(**{f"{point}__isnull": True}).count()
     bounced = present.filter(**{f"{point}__in": in_error}).count()
     reachable = _reachable(town, theme_ids, channel=channel, at=at).count()
-    reached = reached_people(town, theme_ids, channel=channel, spread=spread, at=at).count()
+    reached = reached_people(town, theme_ids, channel=channel, spread=spread, among=among, at=at).count()
     return AudienceCount(
         recipients=reached,
         paused=everyone - unpaused,

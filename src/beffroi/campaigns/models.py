@@ -2,15 +2,24 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from beffroi.audience.channels import Spread
 from beffroi.audience.models import Theme
 from beffroi.campaigns.words import DecisionKind, ProposalState, Stage, VersionKind
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Agent, Service, TownOwned
 from beffroi.towns.owned import TownManager
 
 SUBJECT_MAX_LENGTH = 200
 PREHEADER_MAX_LENGTH = 250
+PUSH_TITLE_MAX_LENGTH = 80
+PUSH_TEXT_MAX_LENGTH = 250
+
+
+def _by_email() -> list[int]:
+    return [Channel.EMAIL]
 
 
 class Proposal(TownOwned):
@@ -50,6 +59,17 @@ class Campaign(TownOwned):
     body = models.TextField(blank=True)
     """Clean HTML."""
     scheduled_at = models.DateTimeField(null=True, blank=True)
+    channels = ArrayField(
+        models.SmallIntegerField(choices=Channel), default=_by_email, db_default=[Channel.EMAIL]
+    )
+    spread = models.CharField(max_length=10, default=Spread.ALL.value)
+    """An `audience.channels.Spread`."""
+    sms_text = models.TextField(blank=True)
+    push_title = models.CharField(max_length=PUSH_TITLE_MAX_LENGTH, blank=True)
+    push_text = models.CharField(max_length=PUSH_TEXT_MAX_LENGTH, blank=True)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
+    """Whose budget pays; None: the town's."""
+    is_alert = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
     """Counts the saves: an editor that knows an older one would overwrite somebody's words."""
 
@@ -65,8 +85,6 @@ class Campaign(TownOwned):
     """None when the clock sent it."""
     sent_hash = models.CharField(max_length=64, blank=True)
     """SHA-256 of the content that went out: that of an approval."""
-    message_id = models.BigIntegerField(null=True, unique=True)
-    """Of `delivery`."""
     archive_slug = models.CharField(max_length=120, blank=True)
     published_at = models.DateTimeField(null=True)
     page_html = models.TextField(blank=True)
@@ -93,13 +111,29 @@ class Campaign(TownOwned):
                 condition=~models.Q(archive_slug=""),
             ),
             models.CheckConstraint(
-                condition=models.Q(message_id=None) | ~models.Q(sent_hash=""),
+                condition=models.Q(published_at=None) | ~models.Q(sent_hash=""),
                 name="sent_text_is_known",
             ),
         ]
 
     def __str__(self) -> str:
         return self.subject or f"campaign {self.pk}"
+
+
+class CampaignMessage(TownOwned):
+    """One message of `delivery` that carries a campaign; a channel may take several (now, and after quiet hours)."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages")
+    channel = models.SmallIntegerField(choices=Channel)
+    message_id = models.BigIntegerField(unique=True)
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} → message {self.message_id}"
 
 
 class CampaignTheme(TownOwned):

@@ -25,6 +25,11 @@ def message_path(slug: str) -> str:
     return f"{ARCHIVE}{slug}/"
 
 
+def short_path(campaign_id: int) -> str:
+    """Leads to the page of a message: short enough for an SMS, and known before the message is sent."""
+    return f"/m/{campaign_id}"
+
+
 def image_path(digest: str, extension: str) -> str:
     """An image of a message; `digest` is the SHA-256 of its bytes in hexadecimal."""
     return f"/images/{digest}.{extension}"

@@ -67,6 +67,8 @@ class Town(models.Model):
     sender_name = models.CharField(max_length=120)
     sender_address = models.EmailField()
     reply_to = models.EmailField(blank=True)
+    sms_sender = models.CharField(max_length=11, blank=True)
+    """What telephones show; empty: made from the name (`queries.sms_sender`)."""
     postal_address = models.CharField(max_length=250, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     website = models.URLField(blank=True)

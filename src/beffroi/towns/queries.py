@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from beffroi.kit.sms_senders import sender_from
 from beffroi.towns.models import Agent, JournalEntry, Membership, Service, Town
 from beffroi.towns.permissions import Permission, Role, granted
 
@@ -26,6 +27,11 @@ class Rights:
 def town_by_slug(slug: str) -> Town | None:
     """A town that is open to residents and agents."""
     return Town.objects.filter(slug=slug, closed_at=None).first()
+
+
+def sms_sender(town: Town) -> str:
+    """What telephones show as the sender of this town's SMS."""
+    return town.sms_sender or sender_from(town.name)
 
 
 def open_towns() -> QuerySet[Town]:

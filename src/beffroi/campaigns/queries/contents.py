@@ -1,7 +1,9 @@
 """The content of a campaign as its rows hold it now."""
 
+from beffroi.audience.channels import Spread
 from beffroi.campaigns.content import Content, ItemText
 from beffroi.campaigns.models import Campaign, CampaignItem, CampaignTheme
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Town
 
 
@@ -18,4 +20,11 @@ def content_of(town: Town, campaign: Campaign) -> Content:
         ),
         theme_ids=tuple(themes.values_list("theme_id", flat=True)),
         scheduled_at=campaign.scheduled_at,
+        channels=tuple(Channel(channel) for channel in sorted(campaign.channels)),
+        spread=Spread(campaign.spread),
+        sms=campaign.sms_text,
+        push_title=campaign.push_title,
+        push_text=campaign.push_text,
+        service_id=campaign.service_id,
+        is_alert=campaign.is_alert,
     )

@@ -5,11 +5,13 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import linebreaks
 
 from beffroi.audience.models import Theme
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.letter import Article, Sheet, Size
 from beffroi.campaigns.models import Image
+from beffroi.campaigns.short import LINK_MARK
 from beffroi.kit.paths import COAT_OF_ARMS, town_url
 from beffroi.towns.models import Town
 
@@ -29,7 +31,7 @@ def sheet(
         arms_url=base_url + COAT_OF_ARMS if town.coat_of_arms else "",
         subject=content.subject,
         preheader=content.preheader,
-        body=content.body,
+        body=content.body if content.html else _from_short(content),
         articles=tuple(Article(title=i.title, html=i.body) for i in content.items),
         theme_names=tuple(theme.name for theme in themes),
         date=_day(at),
@@ -44,6 +46,12 @@ def sheet(
             for image in images.defer("data")
         },
     )
+
+
+def _from_short(content: Content) -> str:
+    """The public page of a message that has no letter."""
+    text = content.sms.replace(LINK_MARK, "").strip() or content.push_text
+    return linebreaks(text, autoescape=True)
 
 
 def _day(at: datetime) -> str:

@@ -1,16 +1,17 @@
 """What became of a campaign, and of all those of a period. Nothing here knows who opened what."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import TruncHour, TruncMinute
 
-from beffroi.campaigns.models import Campaign
+from beffroi.campaigns.models import Campaign, CampaignMessage
 from beffroi.delivery.models import Delivery
 from beffroi.delivery.outgoing import Outcomes, Progress
 from beffroi.delivery.queries import messages as told
-from beffroi.delivery.words import DeliveryState
+from beffroi.delivery.words import Channel, DeliveryState
 from beffroi.towns.models import Town
 
 MINUTES_SHOWN = timedelta(hours=2)
@@ -40,22 +41,45 @@ class CampaignLine:
     complained: int
 
 
+def message_ids(town: Town, campaign: Campaign) -> list[int]:
+    """Of `delivery`, in the order they were made; none before the campaign was sent."""
+    rows = CampaignMessage.objects.of(town).filter(campaign=campaign)
+    return list(rows.values_list("message_id", flat=True))
+
+
 def progress(town: Town, campaign: Campaign) -> Progress | None:
-    """How far the sending has got; None before it began."""
-    return told.progress(town, campaign.message_id) if campaign.message_id else None
+    """How far the sending has got, by all channels together; None before it began."""
+    ids = message_ids(town, campaign)
+    return told.progress_of(town, ids) if ids else None
 
 
 def outcomes(town: Town, campaign: Campaign) -> Outcomes | None:
-    """Figures of one campaign; None before it was sent."""
-    return told.outcomes(town, campaign.message_id) if campaign.message_id else None
+    """Figures of one campaign, by all channels together; None before it was sent."""
+    ids = message_ids(town, campaign)
+    return told.outcomes_of(town, ids) if ids else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByChannel:
+    channel: Channel
+    outcomes: Outcomes
+
+
+def by_channel(town: Town, campaign: Campaign) -> list[ByChannel]:
+    """Figures of each channel that the campaign took; empty before it was sent."""
+    ids: dict[Channel, list[int]] = {}
+    for row in CampaignMessage.objects.of(town).filter(campaign=campaign):
+        ids.setdefault(Channel(row.channel), []).append(row.message_id)
+    return [
+        ByChannel(channel=channel, outcomes=told.outcomes_of(town, ids[channel]))
+        for channel in sorted(ids)
+    ]
 
 
 def pace(town: Town, campaign: Campaign) -> list[Moment]:
     """By the minute, or by the hour when the sending took long; the first ones when there are very many."""
-    if campaign.message_id is None:
-        return []
     rows = Delivery.objects.of(town).filter(
-        message_id=campaign.message_id,
+        message_id__in=message_ids(town, campaign),
         settled_at__isnull=False,
         state__gte=DeliveryState.UNKNOWN,
     )
@@ -76,26 +100,27 @@ def sent_between(town: Town, since: datetime, until: datetime) -> list[CampaignL
     """The campaigns that left in [since, until), the newest first."""
     rows = list(
         Campaign.objects.of(town)
-        .filter(message_id__isnull=False, published_at__gte=since, published_at__lt=until)
+        .filter(published_at__gte=since, published_at__lt=until)
         .order_by("-published_at", "-pk")
     )
-    counted: dict[int, dict[int, int]] = {}
-    states = Delivery.objects.of(town).filter(message_id__in=[row.message_id for row in rows])
+    links = CampaignMessage.objects.of(town).filter(campaign__in=rows)
+    campaign_of = dict(links.values_list("message_id", "campaign_id"))
+    counted: dict[int, Counter[int]] = defaultdict(Counter)
+    states = Delivery.objects.of(town).filter(message_id__in=campaign_of)
     rows_of = states.values("message_id", "state").annotate(n=Count("*"))
     for message_id, state, count in rows_of.values_list("message_id", "state", "n"):
-        counted.setdefault(message_id, {})[state] = count
-    return [_line(row, counted.get(row.message_id or 0, {})) for row in rows]
+        counted[campaign_of[message_id]][state] += count
+    return [_line(row, counted[row.pk]) for row in rows]
 
 
-def _line(row: Campaign, by_state: dict[int, int]) -> CampaignLine:
-    accepted = by_state.get(DeliveryState.ACCEPTED, 0)
-    bounced = by_state.get(DeliveryState.BOUNCED, 0)
-    complained = by_state.get(DeliveryState.COMPLAINED, 0)
+def _line(row: Campaign, by_state: Counter[int]) -> CampaignLine:
+    accepted = by_state[DeliveryState.ACCEPTED] + by_state[DeliveryState.DELIVERED]
+    bounced, complained = by_state[DeliveryState.BOUNCED], by_state[DeliveryState.COMPLAINED]
     return CampaignLine(
         campaign_id=row.pk,
         subject=row.subject,
         sent_at=row.published_at or row.edited_at,
-        recipients=sum(by_state.values()),
+        recipients=by_state.total(),
         sent=accepted + bounced + complained,
         delivered=accepted + complained,
         bounced=bounced,

@@ -11,6 +11,8 @@ from beffroi.audience.models import Theme
 from beffroi.campaigns.content import Content, ItemText, read
 from beffroi.campaigns.models import (
     PREHEADER_MAX_LENGTH,
+    PUSH_TEXT_MAX_LENGTH,
+    PUSH_TITLE_MAX_LENGTH,
     SUBJECT_MAX_LENGTH,
     Campaign,
     CampaignItem,
@@ -31,11 +33,14 @@ from beffroi.campaigns.services.facts import (
 )
 from beffroi.campaigns.services.steps import locked, move, note, void
 from beffroi.campaigns.words import EDITABLE, Stage, VersionKind
+from beffroi.delivery.words import Channel
 from beffroi.kit import html
 from beffroi.towns.journal import Kind
-from beffroi.towns.models import Agent, Town
+from beffroi.towns.models import Agent, Service, Town
 
 TITLE_MAX_LENGTH = 150
+SMS_MAX_LENGTH = 2_000
+"""Kept whole while it is being shortened; the check list says what may leave."""
 COALESCE = timedelta(minutes=10)
 """Saves by itself within this time are one version."""
 WRITING = frozenset({Stage.DRAFT, Stage.RETURNED})
@@ -138,6 +143,10 @@ def _write(campaign: Campaign, content: Content) -> None:
     town = campaign.town
     campaign.subject, campaign.preheader = content.subject, content.preheader
     campaign.body, campaign.scheduled_at = content.body, content.scheduled_at
+    campaign.channels, campaign.spread = list(content.channels), content.spread.value
+    campaign.sms_text = content.sms
+    campaign.push_title, campaign.push_text = content.push_title, content.push_text
+    campaign.service_id, campaign.is_alert = content.service_id, content.is_alert
     campaign.save()
     CampaignItem.objects.of(town).filter(campaign=campaign).delete()
     CampaignItem.objects.bulk_create_in(
@@ -179,6 +188,13 @@ def _clean(town: Town, content: Content) -> Content:
         scheduled_at=content.scheduled_at.replace(second=0, microsecond=0)
         if content.scheduled_at
         else None,
+        channels=tuple(sorted(set(content.channels))) or (Channel.EMAIL,),
+        spread=content.spread,
+        sms=_short(content.sms)[:SMS_MAX_LENGTH],
+        push_title=_line(content.push_title)[:PUSH_TITLE_MAX_LENGTH],
+        push_text=_line(content.push_text)[:PUSH_TEXT_MAX_LENGTH],
+        service_id=_own_service(town, content.service_id),
+        is_alert=content.is_alert,
     )
     known = Theme.objects.of(town).filter(pk__in=clean.theme_ids).count()
     if known != len(clean.theme_ids):
@@ -187,6 +203,11 @@ def _clean(town: Town, content: Content) -> Content:
     if Image.objects.of(town).filter(sha__in=shas).count() != len(shas):
         raise ForeignImage(*sorted(shas))
     return _own_proposals(town, clean)
+
+
+def _own_service(town: Town, service_id: int | None) -> int | None:
+    """A forged or forgotten service pays nothing: the town does."""
+    return service_id if Service.objects.of(town).filter(pk=service_id).exists() else None
 
 
 def _own_proposals(town: Town, content: Content) -> Content:
@@ -203,6 +224,12 @@ def _own_proposals(town: Town, content: Content) -> Content:
 def _body(text: str) -> str:
     """Clean HTML in which nobody can write the marks that delivery fills for each recipient."""
     return html.clean(_SLOT.sub("", text))
+
+
+def _short(text: str) -> str:
+    """An SMS keeps its line breaks and nothing else that one cannot see."""
+    lines = _SLOT.sub("", text).replace("\r\n", "\n").split("\n")
+    return "\n".join(_line(line) for line in lines).strip()
 
 
 def _line(text: str) -> str:

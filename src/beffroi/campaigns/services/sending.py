@@ -1,36 +1,25 @@
 """From an approved text to deliveries in one transaction; then hold, go on, stop, settle, send again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from beffroi.audience import queries as audience
-from beffroi.audience.models import Theme
-from beffroi.campaigns import letter
 from beffroi.campaigns.content import Content
-from beffroi.campaigns.models import Campaign, CountedLink, Decision
-from beffroi.campaigns.queries import letters
+from beffroi.campaigns.models import Campaign, Decision
+from beffroi.campaigns.queries import results
 from beffroi.campaigns.queries.contents import content_of
-from beffroi.campaigns.services.facts import (
-    NobodyToReach,
-    NotApproved,
-    NotYet,
-    WrongStage,
-)
+from beffroi.campaigns.queries.results import message_ids
+from beffroi.campaigns.services.facts import NotApproved, NotYet, WrongStage
+from beffroi.campaigns.services.freezing import freeze
 from beffroi.campaigns.services.steps import locked, move, note
 from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
-from beffroi.delivery.outgoing import OutgoingMessage
-from beffroi.delivery.queries import messages as told
 from beffroi.delivery.services import messages
-from beffroi.delivery.words import Lane, MessageState
-from beffroi.kit.html_text import links
-from beffroi.kit.paths import link_path, message_path, town_url
+from beffroi.delivery.words import MessageState
 from beffroi.towns.journal import Kind
 from beffroi.towns.models import Agent, Town
 
@@ -42,7 +31,7 @@ def send(town: Town, campaign_id: int, *, by: Agent | None, at: datetime) -> Cam
     """Freezes the approved text and its audience, hands them to delivery and publishes the page, all or nothing.
 
     `by` is None when the clock does it. Raises: NoSuchCampaign, WrongStage (it is gone already), NotApproved,
-    NotYet, NobodyToReach.
+    NotYet, NobodyToReach, money.facts.BudgetExceeded.
     """
     campaign = locked(town, campaign_id)
     if campaign.stage in GONE:
@@ -54,7 +43,7 @@ def send(town: Town, campaign_id: int, *, by: Agent | None, at: datetime) -> Cam
     campaign.archive_slug = _free_slug(town, content.subject, at)
     campaign.published_at, campaign.sent_by = at, by
     campaign.sent_hash = content.sha256()
-    _freeze(town, campaign, content, at=at)
+    freeze(town, campaign, content, at=at)
     campaign.save()
     move(campaign, Stage.SENDING)
     note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at)
@@ -74,59 +63,6 @@ def _require_approval(town: Town, campaign: Campaign, content: Content) -> None:
     own_work = latest.by_id in {campaign.last_editor_id, campaign.submitter_id}
     if own_work and not Town.objects.filter(pk=town.pk, one_person_rule=True).exists():
         raise NotApproved(campaign.pk)
-
-
-def _freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -> None:
-    """Raises: NobodyToReach."""
-    base_url = town_url(settings.BEFFROI_URL, town.slug)
-    themes = Theme.objects.of(town).filter(pk__in=content.theme_ids)
-    sheet = letters.sheet(
-        town, content, page_url=base_url + message_path(campaign.archive_slug), at=at
-    )
-    frozen = letter.compose(sheet, counted=_count_links(town, campaign, content))
-    campaign.page_html = letter.page(sheet)
-    campaign.message_id = messages.enqueue(
-        town,
-        OutgoingMessage(
-            lane=Lane.CAMPAIGN,
-            subject=content.subject,
-            text=frozen.text,
-            html=frozen.html,
-            from_name=town.sender_name,
-            from_address=town.sender_address,
-            reply_to=town.reply_to,
-            base_url=base_url,
-            reference=f"campaign:{campaign.pk}",
-            theme_ids=content.theme_ids,
-            list_id=_list_id(town, [theme.slug for theme in themes]),
-            feedback_id=f"c{campaign.pk}:{town.slug}:telmail:beffroi",
-        ),
-        recipients=audience.recipients(town, content.theme_ids, at=at),
-        at=at,
-    )
-    if not told.progress(town, campaign.message_id).recipients:
-        raise NobodyToReach(campaign.pk)
-
-
-def _list_id(town: Town, theme_slugs: Sequence[str]) -> str:
-    """RFC 2919: the same for every message of a theme."""
-    name = theme_slugs[0] if len(theme_slugs) == 1 else "telmail"
-    return f"{name}.{town.slug}.{urlsplit(settings.BEFFROI_URL).hostname}"
-
-
-def _count_links(town: Town, campaign: Campaign, content: Content) -> dict[str, str]:
-    """Each outside link's counting address, where the town counts."""
-    if not town.count_links:
-        return {}
-    base_url = town_url(settings.BEFFROI_URL, town.slug)
-    counted = {}
-    for link in links(content.html):
-        if link.href.startswith(("http://", "https://")) and link.href not in counted:
-            row = CountedLink.objects.create_in(
-                town, campaign=campaign, url=link.href, label=link.label[:200]
-            )
-            counted[link.href] = base_url + link_path(row.pk)
-    return counted
 
 
 def _free_slug(town: Town, subject: str, at: datetime) -> str:
@@ -183,12 +119,18 @@ def _gone(town: Town, campaign_id: int, to: Stage) -> Campaign:
     return campaign
 
 
-def _ask(verb: object, campaign: Campaign, *, at: datetime) -> None:
-    """The engine may have finished a moment ago. Raises: WrongStage."""
-    try:
-        verb(campaign.town, campaign.message_id, at=at)  # type: ignore[operator]
-    except messages.WrongState as late:
-        raise WrongStage(campaign.stage) from late
+def _ask(verb: Callable[..., None], campaign: Campaign, *, at: datetime) -> None:
+    """Of every message that is still on its way; there is none when the engine finished a moment ago.
+
+    Raises: WrongStage.
+    """
+    asked = 0
+    for message_id in message_ids(campaign.town, campaign):
+        with suppress(messages.WrongState), transaction.atomic():
+            verb(campaign.town, message_id, at=at)
+            asked += 1
+    if not asked:
+        raise WrongStage(campaign.stage)
 
 
 @transaction.atomic
@@ -200,10 +142,8 @@ def settle(town: Town, campaign_id: int, *, at: datetime) -> Campaign:
 
 
 def _settle(town: Town, campaign: Campaign, *, at: datetime) -> None:
-    if campaign.stage != Stage.SENDING or campaign.message_id is None:
-        return
-    progress = told.progress(town, campaign.message_id)
-    if progress.state == MessageState.DONE:
+    progress = results.progress(town, campaign)
+    if campaign.stage == Stage.SENDING and progress and progress.state == MessageState.DONE:
         move(campaign, Stage.SENT)
         campaign.finished_at = progress.finished_at or at
         campaign.save(update_fields=["finished_at"])
@@ -216,10 +156,12 @@ def resend_unknown(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> 
     Raises: NoSuchCampaign, WrongStage.
     """
     campaign = locked(town, campaign_id)
-    if campaign.stage != Stage.SENT or campaign.message_id is None:
+    if campaign.stage != Stage.SENT:
         raise WrongStage(campaign.stage)
     try:
-        count = messages.resend_unknown(town, campaign.message_id, at=at)
+        count = sum(
+            messages.resend_unknown(town, id_, at=at) for id_ in message_ids(town, campaign)
+        )
     except messages.WrongState as busy:
         raise WrongStage(campaign.stage) from busy
     sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}

@@ -15,6 +15,13 @@ from beffroi.delivery.statements import statement
 from beffroi.delivery.words import DeliveryState, EventKind, Lane, MessageState
 from beffroi.towns.models import Town
 
+_FOREMOST = (
+    MessageState.PAUSED,
+    MessageState.SENDING,
+    MessageState.CANCELLED,
+    MessageState.DONE,
+)
+"""What several messages together are: the first of these that one of them is."""
 _COUNTED = ("accepted", "refused", "suppressed", "unknown", "expired", "cancelled", "deferred")
 
 
@@ -45,6 +52,19 @@ def progress(town: Town, message_id: int) -> Progress:
         started_at=started_at,
         finished_at=finished_at,
         **dict(zip(_COUNTED, counts, strict=True)),
+    )
+
+
+def progress_of(town: Town, message_ids: Iterable[int]) -> Progress:
+    """Several messages as one, e.g. the channels of a campaign; there is at least one. Raises: NoSuchMessage."""
+    each = [progress(town, message_id) for message_id in message_ids]
+    ends = [one.finished_at for one in each if one.finished_at]
+    return Progress(
+        state=next(state for state in _FOREMOST if any(one.state is state for one in each)),
+        recipients=sum(one.recipients for one in each),
+        started_at=min(one.started_at for one in each),
+        finished_at=max(ends) if len(ends) == len(each) else None,
+        **{name: sum(getattr(one, name) for one in each) for name in _COUNTED},
     )
 
 
