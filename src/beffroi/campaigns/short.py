@@ -25,7 +25,9 @@ def sms(town: Town, campaign_id: int, content: Content) -> str:
 
 
 def with_link(town: Town, campaign_id: int, text: str) -> str:
-    return text.replace(LINK_MARK, town_url(settings.BEFFROI_URL, town.slug) + short_path(campaign_id))
+    return text.replace(
+        LINK_MARK, town_url(settings.BEFFROI_URL, town.slug) + short_path(campaign_id)
+    )
 
 
 def measured(town: Town, campaign_id: int, text: str) -> gsm.Measure:

@@ -1,7 +1,9 @@
 """Builders of this room: subscribers, a text, a campaign at each stage."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from beffroi.audience.channels import POINT, bits
 from beffroi.audience.models import Subscriber, Subscription, Theme
 from beffroi.audience.services import themes
 from beffroi.audience.words import Origin, Status
@@ -9,11 +11,12 @@ from beffroi.campaigns.content import Content, ItemText
 from beffroi.campaigns.models import Campaign
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services import chain, drafts, sending
+from beffroi.campaigns.short import LINK_MARK
 from beffroi.delivery.models import Message
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel
 from beffroi.towns.models import Agent, Town
-from tests.cast import NOON
+from tests.cast import NOON, a_browser, a_telephone
 
 LATER = NOON + timedelta(hours=6)
 
@@ -43,6 +46,43 @@ def some_subscribers(town: Town, count: int = 3, *, theme: Theme | None = None) 
             town, subscriber=person, theme=theme, since=NOON, origin=Origin.WEB
         )
     return points
+
+
+def someone(town: Town, number: int, *channels: Channel, theme: Theme | None = None) -> None:
+    """One active person who has, and wants to be reached by, exactly these channels."""
+    addresses = {
+        Channel.EMAIL: f"personne{number}@{town.slug}.example",
+        Channel.SMS: a_telephone(number),
+        Channel.PUSH: a_browser(number),
+    }
+    points = {
+        f"{POINT[channel]}_id": contact_points.find_or_create(
+            town, channel, addresses[channel], at=NOON
+        )
+        for channel in channels
+    }
+    person = Subscriber.objects.create_in(
+        town, status=Status.ACTIVE, origin=Origin.WEB, created_at=NOON, confirmed_at=NOON, **points
+    )
+    Subscription.objects.create_in(
+        town,
+        subscriber=person,
+        theme=theme or a_theme(town),
+        since=NOON,
+        origin=Origin.WEB,
+        channels=bits(channels),
+    )
+
+
+def by_every_channel(content: Content, word: str = "fanfare") -> Content:
+    """The same news with its short texts."""
+    return replace(
+        content,
+        channels=tuple(Channel),
+        sms=f"La {word} joue samedi. {LINK_MARK}",
+        push_title="La fête du port",
+        push_text=f"La {word} joue samedi.",
+    )
 
 
 def a_text(

@@ -13,12 +13,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from beffroi.campaigns import short
 from beffroi.campaigns.content import read
-from beffroi.campaigns.models import Campaign, Decision, Version
+from beffroi.campaigns.models import Campaign, CampaignMessage, Decision, Version
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services import chain, clock, drafts, facts, proposals, sending
 from beffroi.campaigns.words import ALLOWED, DecisionKind, Stage
 from beffroi.delivery.models import Message
+from beffroi.delivery.words import Channel
 from beffroi.towns.permissions import Role
 from tests.cast import NOON, a_town, an_agent
 from tests.rooms.campaigns import scene
@@ -56,6 +58,7 @@ class Chain(RuleBasedStateMachine):
         self.agents = [an_agent(self.town, name, *every) for name in ("ada", "bob", "cleo")]
         self.agents.append(an_agent(elsewhere, "zoe", *every))
         scene.some_subscribers(self.town)
+        scene.someone(self.town, 1, *Channel)
         self.campaigns = [scene.a_draft(self.town, self.agents[0]).pk for _ in range(2)]
         self.at = NOON
         self.seen = dict.fromkeys(self.campaigns, "")
@@ -77,8 +80,10 @@ class Chain(RuleBasedStateMachine):
         return Campaign.objects.of(self.town).get(pk=self.campaigns[which])
 
     def text(self, word: str, hours: int | None):
+        """A fanfare is told by e-mail only, everything else by every channel."""
         at = self.at + timedelta(hours=hours) if hours else None
-        return scene.a_text(self.town, word, scheduled_at=at)
+        content = scene.a_text(self.town, word, scheduled_at=at)
+        return content if word == "fanfare" else scene.by_every_channel(content, word)
 
     @rule(which=WHICH, who=WHO, word=WORD, hours=HOURS, stale=st.booleans())
     def edit(self, which, who, word, hours, stale) -> None:
@@ -182,8 +187,8 @@ class Chain(RuleBasedStateMachine):
     @rule(allowed=st.booleans())
     def forge_the_row(self, allowed) -> None:
         """Somebody changes the text behind the services' back: the hash still tells."""
-        rows = Campaign.objects.of(self.town).filter(pk=self.campaigns[0], message_id=None)
-        rows.update(preheader="forgé" if allowed else "vrai")
+        rows = Campaign.objects.of(self.town).filter(pk=self.campaigns[0], published_at=None)
+        rows.update(sms_text="forgé" if allowed else "vrai")
 
     @rule(minutes=st.sampled_from([1, 45, 400]))
     def time_passes(self, minutes) -> None:
@@ -196,7 +201,8 @@ class Chain(RuleBasedStateMachine):
         if not hasattr(self, "town"):
             return
         for message in Message.objects.of(self.town).filter(reference__startswith="campaign:"):
-            campaign = Campaign.objects.of(self.town).get(message_id=message.pk)
+            link = CampaignMessage.objects.of(self.town).get(message_id=message.pk)
+            campaign = link.campaign
             approvals = Decision.objects.of(self.town).filter(
                 campaign=campaign, kind=DecisionKind.APPROVED, content_hash=campaign.sent_hash
             )
@@ -204,13 +210,23 @@ class Chain(RuleBasedStateMachine):
             decision = others.order_by("-pk").first()
             assert decision is not None, "a message without the approval of another person"
             approved = read(decision.content)
-            assert message.subject == approved.subject
-            for part in (approved.body, *(item.body for item in approved.items)):
-                assert part.removeprefix("<p>").removesuffix("</p>") in message.html
+            assert message.channel in approved.channels
+            self.says_what_was_approved(message, campaign, approved)
             assert tuple(message.theme_ids) == approved.theme_ids
             if approved.scheduled_at:
                 assert message.frozen_at >= approved.scheduled_at
-            assert Message.objects.of(self.town).filter(reference=message.reference).count() == 1
+            alike = Message.objects.of(self.town).filter(reference=message.reference)
+            assert alike.filter(channel=message.channel).count() == 1
+
+    def says_what_was_approved(self, message, campaign, approved) -> None:
+        if message.channel == Channel.EMAIL:
+            assert message.subject == approved.subject
+            for part in (approved.body, *(item.body for item in approved.items)):
+                assert part.removeprefix("<p>").removesuffix("</p>") in message.html
+        elif message.channel == Channel.SMS:
+            assert message.text == short.sms(self.town, campaign.pk, approved)
+        else:
+            assert (message.subject, message.text) == (approved.push_title, approved.push_text)
 
 
 @pytest.mark.slow

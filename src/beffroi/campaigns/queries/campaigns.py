@@ -5,8 +5,6 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from beffroi.audience import queries as audience
-from beffroi.audience.facts import AudienceCount
 from beffroi.audience.models import Theme
 from beffroi.campaigns import letter
 from beffroi.campaigns.content import Content, read
@@ -103,11 +101,6 @@ def version(town: Town, campaign_id: int, version_id: int) -> Version | None:
 def version_content(town: Town, campaign_id: int, version_id: int) -> Content | None:
     found = version(town, campaign_id, version_id)
     return read(found.content) if found else None
-
-
-def reach(town: Town, theme_ids: tuple[int, ...], *, at: datetime) -> AudienceCount:
-    """Whom these themes reach now, and whom they do not, with the reasons."""
-    return audience.count_with_exclusions(town, theme_ids, at=at)
 
 
 def previewed(town: Town, content: Content, *, at: datetime, is_dark: bool = False) -> str:

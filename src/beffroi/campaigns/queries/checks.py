@@ -9,10 +9,11 @@ from beffroi.audience.models import Theme
 from beffroi.campaigns import letter
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, Image
-from beffroi.campaigns.queries import letters, link_checks
+from beffroi.campaigns.queries import letters, link_checks, short_checks
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.queries.remark import Remark
 from beffroi.campaigns.queries.wording import spam_words
+from beffroi.delivery.words import Channel
 from beffroi.kit.html_text import pictures, words
 from beffroi.towns.models import Town
 
@@ -34,6 +35,7 @@ def remarks(town: Town, campaign_id: int, *, at: datetime) -> list[Remark]:
         *_text(content),
         *_pictures(town, content),
         *link_checks.remarks(town, content),
+        *short_checks.remarks(town, campaign_id, content),
         *_audience(town, content, at=at),
         *_time(content, at=at),
         *_weight(town, content, at=at),
@@ -78,6 +80,8 @@ def _text(content: Content) -> list[Remark]:
         part
         for part in (words(content.body), *(f"{i.title}\n{words(i.body)}" for i in content.items))
     ).strip()
+    if not text and Channel.EMAIL not in content.channels:
+        return []  # the page shows the words of the SMS or of the notification
     if not text:
         return [
             Remark(
@@ -169,15 +173,40 @@ def _audience(town: Town, content: Content, *, at: datetime) -> list[Remark]:
         for theme in themes
         if theme.ended_at
     ]
-    if not audience.count_with_exclusions(town, content.theme_ids, at=at).recipients:
-        found.append(
+    return found + _silent_channels(town, content, at=at)
+
+
+def _silent_channels(town: Town, content: Content, *, at: datetime) -> list[Remark]:
+    reached = {
+        channel: audience.count_with_exclusions(
+            town,
+            content.theme_ids,
+            channel=channel,
+            spread=content.spread,
+            among=content.channels,
+            at=at,
+        ).recipients
+        for channel in content.channels
+    }
+    if not any(reached.values()):
+        return [
             Remark(
                 what=gettext("Personne ne recevrait ce message."),
-                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
+                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
                 is_blocking=True,
             )
+        ]
+    return [
+        Remark(
+            what=gettext(
+                "Personne ne recevrait ce message par ce moyen\N{NO-BREAK SPACE}: %(channel)s."
+            )
+            % {"channel": channel.label},
+            advice=gettext("Il partira par les autres."),
         )
-    return found
+        for channel, people in reached.items()
+        if not people
+    ]
 
 
 def _time(content: Content, *, at: datetime) -> list[Remark]:

@@ -207,7 +207,8 @@ def _clean(town: Town, content: Content) -> Content:
 
 def _own_service(town: Town, service_id: int | None) -> int | None:
     """A forged or forgotten service pays nothing: the town does."""
-    return service_id if Service.objects.of(town).filter(pk=service_id).exists() else None
+    known = service_id and Service.objects.of(town).filter(pk=service_id).exists()
+    return service_id if known else None
 
 
 def _own_proposals(town: Town, content: Content) -> Content:

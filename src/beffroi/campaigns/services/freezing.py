@@ -70,9 +70,7 @@ def freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) ->
         ids.append(_enqueue(frame, replace(message, price_tenths_of_cent=price)))
     if not any(told.progress(town, id_).recipients for id_ in ids):
         raise NobodyToReach(campaign.pk)
-    charges.charge(
-        town, ids, service_id=content.service_id, at=at, is_bounded=not content.is_alert
-    )
+    charges.charge(town, ids, service_id=content.service_id, at=at, is_bounded=not content.is_alert)
 
 
 def _enqueue(frame: _Frame, message: OutgoingMessage) -> int:
@@ -108,9 +106,7 @@ def _email(frame: _Frame, sheet: letter.Sheet) -> OutgoingMessage:
 
 def _sms(frame: _Frame, sheet: letter.Sheet) -> OutgoingMessage:
     text = short.sms(frame.town, frame.campaign.pk, frame.content)
-    return replace(
-        frame.message(Channel.SMS, text=text), from_name=towns.sms_sender(frame.town)
-    )
+    return replace(frame.message(Channel.SMS, text=text), from_name=towns.sms_sender(frame.town))
 
 
 def _push(frame: _Frame, sheet: letter.Sheet) -> OutgoingMessage:

@@ -38,10 +38,14 @@ def check(message: OutgoingMessage) -> None:
         raise BadText("An SMS has a text")
     if not is_sender(message.from_name):
         raise BadText("The sender of an SMS is 1 to 11 letters and digits, or a short code")
-    measure = gsm.measure(longest(message.text, message.base_url))
-    too_many = measure.encoding is gsm.Encoding.GSM and measure.units > MAX_GSM_SEPTETS
-    if too_many or measure.parts > MAX_PARTS:
+    if not fits(gsm.measure(longest(message.text, message.base_url))):
         raise BadText("Too long for an SMS")
+
+
+def fits(measure: gsm.Measure) -> bool:
+    """Whether networks carry a text of this size whole."""
+    too_many = measure.encoding is gsm.Encoding.GSM and measure.units > MAX_GSM_SEPTETS
+    return not too_many and measure.parts <= MAX_PARTS
 
 
 def compose(message: Message, *, at: datetime) -> PlainPlate:
