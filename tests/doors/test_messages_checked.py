@@ -9,6 +9,7 @@ from beffroi.campaigns.models import Campaign
 from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import answers
 from beffroi.campaigns.words import LinkState
+from beffroi.delivery.models import Chunk
 from tests.cast import NOON
 from tests.doors.test_messages import HERE, form_of, words
 from tests.rooms.campaigns import scene
@@ -106,3 +107,25 @@ def test_the_twenty_first_test_in_an_hour_is_refused_in_words(desk, town, linked
     page = desk.post(f"{HERE}{linked.pk}/essai/", follow=True)
 
     assert "Vous avez envoyé 20 essais en une heure" in words(page)
+
+
+def sent_with_one_refusal(town, agent, colleague, subject):
+    campaign = scene.sent(town, agent, colleague, scene.a_text(town, subject=subject))
+    Chunk.objects.of(town).filter(message_id=campaign.message_id).update(
+        accepted=1, refused=1, deferred=1
+    )
+    return campaign
+
+
+def test_progress_counts_in_good_french_and_names_each_sending_apart(
+    desk, town, agent, colleague, linked
+):
+    one = sent_with_one_refusal(town, agent, colleague, "Le marché")
+    two = sent_with_one_refusal(town, agent, colleague, "La piscine")
+
+    said = words(desk.get(f"{HERE}{one.pk}/avancement/"))
+    today = desk.get("/mairie/arcachon/").content.decode()
+
+    assert "1 remis · 1 sera réessayé · 1 refusé" in said
+    assert "refusés" not in said
+    assert [today.count(f'id="progress-{c.pk}"') for c in (one, two)] == [1, 1]
