@@ -1,10 +1,12 @@
-"""One Chromium for all journeys, and what an agent needs to walk them."""
+"""One Chromium for all journeys, a Firefox for notifications, and what an agent needs to walk them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+from tests.browser.firefox import Firefox
 
 CHROMIUM = "/usr/bin/chromium"
 SIGN_IN = "/compte/connexion/"
@@ -18,6 +20,21 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def firefox(tmp_path) -> Iterator[Callable[[int], Firefox]]:
+    """A Firefox with a profile of its own, listening to the push service on the port given."""
+    opened: list[Firefox] = []
+
+    def open_one(push_port: int) -> Firefox:
+        profile = tmp_path / f"firefox-{len(opened)}"
+        opened.append(Firefox(profile, push_port=push_port))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from django.apps import apps
 from beffroi.towns.models import TownOwned
 from tests.house import source
 
-TENANT_ROOMS = ("towns", "delivery", "audience", "campaigns")
+TENANT_ROOMS = ("towns", "delivery", "audience", "money", "campaigns")
 ROWS = {model.__name__ for model in apps.get_models() if issubclass(model, TownOwned)}
 """A row already belongs to its town: a function that is handed one cannot reach another town's."""
 
@@ -20,15 +20,21 @@ WITHOUT_TOWN = {
     "delivery/queries/health.py": {"oldest_due_s"},
     # what comes back names its town in its signed return path
     "delivery/services/returns.py": {"receive", "raw_report"},
+    # a receipt names its delivery, a reply its number and the sender that it answers
+    "delivery/services/reports.py": {"keep", "apply_waiting", "forget_nobodys"},
+    "delivery/services/replies.py": {"keep", "asks_to_stop"},
     # keys are rotated for the whole house
     "delivery/services/rotation.py": {"rotate"},
     # nightly work and the clock serve every town in turn
     "audience/services/nightly.py": {"tidy_all"},
     "audience/services/importing.py": {"resume_all"},
     "campaigns/services/clock.py": {"tick"},
+    "money/services/charges.py": {"collect_all"},
     # plain functions of their arguments: no rows at all
     "campaigns/queries/wording.py": {"spam_words"},
     "audience/services/proofs.py": {"coarse"},
+    "money/queries/pending.py": {"line_of"},
+    "money/queries/spending.py": {"sums_of", "month_of"},
 }
 
 

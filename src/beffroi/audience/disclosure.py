@@ -11,8 +11,11 @@ from beffroi.audience.models import Subscriber
 from beffroi.audience.queries import subscribers
 from beffroi.audience.queries.subscribers import Search
 from beffroi.audience.services import people
+from beffroi.audience.words import Status
 from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel
 from beffroi.kit import spreadsheets
+from beffroi.kit.phones import readable_phone
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 
@@ -25,11 +28,20 @@ class NoReason(Exception):
 
 
 @transaction.atomic
-def reveal(town: Town, subscriber_id: int, *, reason: str, by: Agent, at: datetime) -> str:
-    """The address, for this once. Raises: NoSuchSubscriber, NoReason, NoSuchContactPoint."""
+def reveal(
+    town: Town,
+    subscriber_id: int,
+    *,
+    channel: Channel = Channel.EMAIL,
+    reason: str,
+    by: Agent,
+    at: datetime,
+) -> str:
+    """The address or the number, for this once. Raises: NoSuchSubscriber, NoReason, NoSuchContactPoint."""
     words = _reason(reason)
     subscriber = people.locked(town, subscriber_id)
-    address = contact_points.reveal(town, subscriber.email_point_id or 0)
+    point = subscriber.phone_point_id if channel == Channel.SMS else subscriber.email_point_id
+    address = clear(town, [point or 0])[point or 0]
     journal.write(
         town,
         journal.Kind.ADDRESS_REVEALED,
@@ -39,6 +51,18 @@ def reveal(town: Town, subscriber_id: int, *, reason: str, by: Agent, at: dateti
         detail=words,
     )
     return address
+
+
+def clear(town: Town, contact_point_ids: Sequence[int | None]) -> dict[int, str]:
+    """Addresses and numbers in clear, as people write them. The caller writes the journal.
+
+    Raises: NoSuchContactPoint.
+    """
+    wanted = [point for point in contact_point_ids if point is not None]
+    revealed = contact_points.reveal_many(town, wanted)
+    return {
+        point: readable_phone(text) if "@" not in text else text for point, text in revealed.items()
+    }
 
 
 @transaction.atomic
@@ -68,6 +92,7 @@ def export_csv(town: Town, ids: Sequence[int], *, at: datetime) -> Iterator[str]
 def _lines(town: Town, ids: Sequence[int], *, at: datetime) -> Iterator[Sequence[object]]:
     yield [
         gettext("Adresse électronique"),
+        gettext("Mobile"),
         gettext("Nom"),
         gettext("Prénom"),
         gettext("État"),
@@ -79,13 +104,16 @@ def _lines(town: Town, ids: Sequence[int], *, at: datetime) -> Iterator[Sequence
     for start in range(0, len(ids), BATCH):
         rows = list(
             Subscriber.objects.of(town)
-            .filter(pk__in=ids[start : start + BATCH], email_point__isnull=False)
+            .filter(pk__in=ids[start : start + BATCH])
+            .exclude(status=Status.ERASED)
             .order_by("id")
         )
-        clear = contact_points.reveal_many(town, [row.email_point_id or 0 for row in rows])
+        points = [point for row in rows for point in (row.email_point_id, row.phone_point_id)]
+        known = clear(town, points)
         for one in subscribers.views(town, rows, at=at):
             yield [
-                clear[one.contact_point_id or 0],
+                known.get(one.contact_point_id or 0, ""),
+                known.get(one.phone.id, "") if one.phone else "",
                 one.family_name,
                 one.first_name,
                 str(one.status.label),

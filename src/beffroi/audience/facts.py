@@ -1,11 +1,13 @@
 """Named facts that this room's services raise, and what they hand to the doors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from uuid import UUID
 
+from beffroi.audience.channels import Rhythm
 from beffroi.audience.words import FarewellState, Origin, ProofAction, Status, ThemeKind
+from beffroi.delivery.words import Channel
 
 
 class NoSuchSubscriber(Exception):
@@ -80,6 +82,7 @@ class SubscriptionView:
     since: datetime
     until: datetime | None
     origin: Origin
+    channels: tuple[Channel, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,11 +100,34 @@ class ProofView:
     import_id: int | None
     line: int | None
     technical_origin: str
+    channels: tuple[tuple[Channel, ...], ...]
+    """Of each theme, in the order of `theme_names`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldPoint:
+    """A telephone or a browser as a page may show it."""
+
+    id: int
+    masked: str
+    """06 •• •• •• 78, or whose browser it is."""
+    stopped_for: str
+    """Why nothing reaches it although it was given, in French; else empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThemeChoice:
+    """How a person wants one theme."""
+
+    theme_id: int
+    channels: int
+    """A bit for each (audience.channels)."""
+    rhythm: Rhythm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubscriberView:
-    """One subscriber as a page may show them: the address masked, the name in clear."""
+    """One subscriber as a page may show them: addresses and numbers masked, the name in clear."""
 
     id: int
     contact_point_id: int | None
@@ -125,10 +151,39 @@ class SubscriberView:
     theme_ids: frozenset[int]
     """Open subscriptions."""
     theme_names: tuple[str, ...]
+    phone: HeldPoint | None
+    next_phone: HeldPoint | None
+    """A number asked for and not confirmed yet."""
+    push: HeldPoint | None
+    choices: tuple[ThemeChoice, ...]
+    wants_drills: bool
+    quiet_from: time | None
+    quiet_until: time | None
+    """None: the hours of the house (audience.quiet)."""
 
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.family_name}".strip()
+
+    @property
+    def shown(self) -> str:
+        """What the person is called in a list: their address, else their number, else their browser."""
+        others = [held.masked for held in (self.phone, self.next_phone, self.push) if held]
+        return self.masked or self.next_masked or next(iter(others), "")
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Those by which the person can be reached, e-mail first."""
+        held = {
+            Channel.EMAIL: self.contact_point_id,
+            Channel.SMS: self.phone,
+            Channel.PUSH: self.push,
+        }
+        return tuple(channel for channel in Channel if held[channel])
+
+    def chosen(self, theme_id: int) -> int:
+        """The channels of one theme; 0 when it is not chosen."""
+        return next((one.channels for one in self.choices if one.theme_id == theme_id), 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +197,8 @@ class Confirmation:
     is_change_of_address: bool
     done: bool
     """It was confirmed already."""
+    other_masked: str = ""
+    """Another address or number given in the same request: its owner must be the same person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,8 +260,12 @@ class PaperFormData:
 
     number: str
     signed_on: date
-    address: str
+    address: str = ""
+    phone: str = ""
+    """As it is written on the form; of the two at least one."""
     theme_ids: Sequence[int]
+    by_theme: Mapping[int, int] = field(default_factory=dict)
+    """Channels by theme; themes left out come by whatever was given."""
     name: PersonName = PersonName()
     scan: bytes | None = None
 

@@ -15,9 +15,18 @@ from beffroi.towns.models import Town
 
 
 def ask_to_confirm(
-    town: Town, contact_point_id: int, theme_names: Sequence[str], *, proof_id: int, at: datetime
+    town: Town,
+    contact_point_id: int,
+    theme_names: Sequence[str],
+    *,
+    number: str = "",
+    proof_id: int,
+    at: datetime,
 ) -> int:
-    """The second step of the opt-in; its link is bound to the proof of the first."""
+    """The second step of the opt-in; its link is bound to the proof of the first.
+
+    `number`: masked, given with the address; confirming makes both one person's.
+    """
     text = gettext(
         "Bonjour,\n\n"
         "Vous avez demandé à recevoir les informations {of_town} par e-mail :\n\n"
@@ -34,7 +43,10 @@ def ask_to_confirm(
             of_town=of(town.name)
         ),
         text=text.format(
-            of_town=of(town.name), themes=_bullets(theme_names), link=Slot.CONFIRM_URL.marker
+            of_town=of(town.name),
+            themes=_bullets(theme_names),
+            number=_with_number(number),
+            link=Slot.CONFIRM_URL.marker,
         ),
         reference=f"confirm:{proof_id}",
         at=at,
@@ -217,6 +229,15 @@ def _message(town: Town, *, subject: str, text: str, reference: str, lane: Lane)
 def _signature(town: Town) -> str:
     lines = [town.name, town.postal_address, town.telephone, town.website]
     return "\n\n-- \n" + "\n".join(line for line in lines if line) + "\n"
+
+
+def _with_number(masked: str) -> str:
+    if not masked:
+        return ""
+    sentence = gettext(
+        "Le mobile {number} a été donné en même temps que votre adresse. S’il n’est pas le vôtre, ne confirmez pas."
+    )
+    return sentence.format(number=masked) + "\n\n"
 
 
 def _bullets(names: Sequence[str]) -> str:

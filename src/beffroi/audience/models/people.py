@@ -193,8 +193,10 @@ class PaperForm(TownOwned):
     key_id = models.SmallIntegerField(null=True)
     previous_status = models.CharField(max_length=10, choices=Status, blank=True)
     """Of the person, before this form; empty: nobody knew them. What undoing goes back to."""
+    gave_phone = models.BooleanField(default=False, db_default=False)
+    """The form brought the number: undoing takes it away."""
     message_id = models.BigIntegerField(null=True)
-    """The e-mail that tells the person; it waits until the form can no longer be undone."""
+    """The e-mail or SMS that tells the person; it waits until the form can no longer be undone."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

@@ -1,23 +1,26 @@
 """Subscribers as pages show them: masked, with their themes and the proof of their consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from beffroi.audience import sealed
+from beffroi.audience.channels import Rhythm, among
 from beffroi.audience.facts import (
     Confirmation,
+    HeldPoint,
     NoSuchSubscriber,
     NothingToConfirm,
     PersonName,
     ProofView,
     SubscriberView,
     SubscriptionView,
+    ThemeChoice,
 )
 from beffroi.audience.models import ConsentProof, Subscriber, Subscription
-from beffroi.audience.services.proofs import answered
+from beffroi.audience.services.proofs import answered, chosen
 from beffroi.audience.words import Origin, ProofAction, Status
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import people
@@ -25,6 +28,8 @@ from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, StopReason
 from beffroi.kit.contacts import NotAnAddress
 from beffroi.kit.names import fold
+from beffroi.kit.phones import NotAPhone
+from beffroi.kit.push_points import NotASubscription
 from beffroi.towns.models import Town
 
 PAUSED = "paused"
@@ -36,7 +41,7 @@ class Search:
     """What the list is narrowed to; empty fields narrow nothing."""
 
     text: str = ""
-    """An exact address, a family name, or a masked address such as c••••e@orange.fr."""
+    """An exact address, a telephone number, or a family name."""
     theme_id: int | None = None
     status: str = ""
     """A `Status`, or `PAUSED`."""
@@ -90,21 +95,23 @@ def subscriber(town: Town, subscriber_id: int, *, at: datetime) -> SubscriberVie
 
 
 def by_contact_point(town: Town, contact_point_id: int, *, at: datetime) -> SubscriberView | None:
-    """The subscriber whose address this is: what a preference or unsubscribe link leads to."""
-    row = (
-        Subscriber.objects.of(town)
-        .exclude(status=Status.ERASED)
-        .filter(email_point_id=contact_point_id)
-        .first()
+    """Whose address, number or browser this is: what a preference or unsubscribe link leads to."""
+    held = (
+        Q(email_point_id=contact_point_id)
+        | Q(phone_point_id=contact_point_id)
+        | Q(push_point_id=contact_point_id)
     )
+    row = Subscriber.objects.of(town).exclude(status=Status.ERASED).filter(held).first()
     return views(town, [row], at=at)[0] if row else None
 
 
-def by_address(town: Town, address: str, *, at: datetime) -> SubscriberView | None:
-    """None as well when this is not an address."""
+def by_address(
+    town: Town, address: str, *, channel: Channel = Channel.EMAIL, at: datetime
+) -> SubscriberView | None:
+    """None as well when this is not an address, a number or a browser."""
     try:
-        point = contact_points.find(town, Channel.EMAIL, address)
-    except NotAnAddress:
+        point = contact_points.find(town, channel, address)
+    except (NotAnAddress, NotAPhone, NotASubscription):
         return None
     return by_contact_point(town, point, at=at) if point is not None else None
 
@@ -128,19 +135,25 @@ def confirmation(town: Town, ref: DeliveryRef, *, at: datetime) -> Confirmation:
             is_change_of_address=True,
             done=row.email_point_id == ref.contact_point_id,
         )
-    proof = ConsentProof.objects.of(town).filter(
-        pk=number, action=ProofAction.GIVEN, subscriber__email_point_id=ref.contact_point_id
+    mine = Q(subscriber__email_point_id=ref.contact_point_id) | Q(
+        subscriber__next_email_point_id=ref.contact_point_id
     )
-    given = proof.first()
-    if kind != "confirm" or given is None or given.subscriber_id is None:
+    given = (
+        ConsentProof.objects.of(town)
+        .filter(mine, pk=number, action=ProofAction.GIVEN)
+        .select_related("subscriber")
+        .first()
+    )
+    if kind != "confirm" or given is None or given.subscriber is None:
         raise NothingToConfirm
+    proved = given.subscriber.email_point_id == ref.contact_point_id
     return Confirmation(
-        subscriber_id=given.subscriber_id,
+        subscriber_id=given.subscriber.pk,
         contact_point_id=ref.contact_point_id,
         masked=masked,
         theme_names=tuple(given.theme_names),
         is_change_of_address=False,
-        done=answered(town, given),
+        done=proved and answered(town, given),
     )
 
 
@@ -159,6 +172,7 @@ def subscriptions(town: Town, subscriber_id: int) -> list[SubscriptionView]:
             since=row.since,
             until=row.until,
             origin=Origin(row.origin),
+            channels=among(row.channels),
         )
         for row in rows
     ]
@@ -187,6 +201,7 @@ def proofs(town: Town, subscriber_id: int) -> list[ProofView]:
             import_id=row.imported_by_id,
             line=row.line,
             technical_origin=row.technical_origin,
+            channels=tuple(among(choice) for choice in chosen(row).values()),
         )
         for row in rows
     ]
@@ -194,39 +209,74 @@ def proofs(town: Town, subscriber_id: int) -> list[ProofView]:
 
 def views(town: Town, rows: Sequence[Subscriber], *, at: datetime) -> list[SubscriberView]:
     """A page of subscribers in four queries, whatever their number."""
-    points = [row.email_point_id for row in rows if row.email_point_id is not None]
-    following = [row.next_email_point_id for row in rows if row.next_email_point_id is not None]
-    masked = contact_points.masked(town, [*points, *following])
+    points = {point for row in rows for point in _points(row)}
+    masked = contact_points.masked(town, sorted(points))
     stopped = dict(
         people.stopped(town, at=at, reasons=(StopReason.BOUNCED, StopReason.COMPLAINED))
         .filter(contact_point_id__in=points)
         .values_list("contact_point_id", "reason")
     )
-    chosen: dict[int, list[tuple[int, str]]] = {}
+    silenced = dict(
+        people.stopped(town, at=at, reasons=(StopReason.UNSUBSCRIBED,))
+        .filter(contact_point_id__in=points)
+        .values_list("contact_point_id", "reason")
+    )
+    held = {
+        point: HeldPoint(
+            id=point,
+            masked=masked[point],
+            stopped_for=_why((silenced | stopped).get(point)),
+        )
+        for point in masked
+    }
+    chosen = _choices(town, rows)
+    return [
+        _view(row, held=held, stopped=stopped, themes=chosen.get(row.pk, []), at=at) for row in rows
+    ]
+
+
+def _points(row: Subscriber) -> Iterable[int]:
+    held = (
+        row.email_point_id,
+        row.next_email_point_id,
+        row.phone_point_id,
+        row.next_phone_point_id,
+        row.push_point_id,
+    )
+    return (point for point in held if point is not None)
+
+
+def _choices(
+    town: Town, rows: Sequence[Subscriber]
+) -> Mapping[int, Sequence[tuple[ThemeChoice, str]]]:
+    """By subscriber: each open subscription, with the name of its theme."""
+    found: dict[int, list[tuple[ThemeChoice, str]]] = {}
     open_rows = (
         Subscription.objects.of(town)
         .filter(subscriber__in=rows, until=None)
         .order_by("theme__position", "theme_id")
-        .values_list("subscriber_id", "theme_id", "theme__name")
+        .values_list("subscriber_id", "theme_id", "channels", "rhythm", "theme__name")
     )
-    for subscriber_id, theme_id, theme_name in open_rows:
-        chosen.setdefault(subscriber_id or 0, []).append((theme_id, theme_name))
-    return [
-        _view(row, masked=masked, stopped=stopped, themes=chosen.get(row.pk, []), at=at)
-        for row in rows
-    ]
+    for subscriber_id, theme_id, channels, rhythm, theme_name in open_rows:
+        choice = ThemeChoice(theme_id=theme_id, channels=channels, rhythm=Rhythm(rhythm))
+        found.setdefault(subscriber_id or 0, []).append((choice, theme_name))
+    return found
+
+
+def _why(reason: int | None) -> str:
+    return str(StopReason(reason).label) if reason else ""
 
 
 def _view(
     row: Subscriber,
     *,
-    masked: dict[int, str],
-    stopped: dict[int, int],
-    themes: list[tuple[int, str]],
+    held: Mapping[int, HeldPoint],
+    stopped: Mapping[int, int],
+    themes: Sequence[tuple[ThemeChoice, str]],
     at: datetime,
 ) -> SubscriberView:
     name = name_of(row)
-    reason = stopped.get(row.email_point_id or 0)
+    masked = {point: one.masked for point, one in held.items()}
     return SubscriberView(
         id=row.pk,
         contact_point_id=row.email_point_id,
@@ -242,9 +292,16 @@ def _view(
         confirmed_at=row.confirmed_at,
         left_at=row.left_at,
         erase_on=row.erase_on,
-        stopped_for=str(StopReason(reason).label) if reason else "",
-        theme_ids=frozenset(theme_id for theme_id, _ in themes),
+        stopped_for=_why(stopped.get(row.email_point_id or 0)),
+        theme_ids=frozenset(choice.theme_id for choice, _ in themes),
         theme_names=tuple(theme_name for _, theme_name in themes),
+        phone=held.get(row.phone_point_id or 0),
+        next_phone=held.get(row.next_phone_point_id or 0),
+        push=held.get(row.push_point_id or 0),
+        choices=tuple(choice for choice, _ in themes),
+        wants_drills=row.wants_drills,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
     )
 
 
@@ -257,11 +314,9 @@ def name_of(row: Subscriber) -> PersonName:
 
 def _said(town: Town, text: str) -> Q:
     if "@" in text:
-        try:
-            point = contact_points.find(town, Channel.EMAIL, text)
-        except NotAnAddress:
-            return Q(pk=None)
-        return Q(email_point_id=point) if point is not None else Q(pk=None)
+        return _at(town, Channel.EMAIL, text, "email_point_id")
+    if any(character.isdigit() for character in text):
+        return _at(town, Channel.SMS, text, "phone_point_id")
     names = [fold(text), *(fold(word) for word in text.split())]
     hashes = [
         mark
@@ -269,3 +324,11 @@ def _said(town: Town, text: str) -> Q:
         for mark in sealed.fingerprints(town, sealed.NAME, name.encode())
     ]
     return Q(family_hash__in=hashes)
+
+
+def _at(town: Town, channel: Channel, text: str, column: str) -> Q:
+    try:
+        point = contact_points.find(town, channel, text)
+    except (NotAnAddress, NotAPhone):
+        return Q(pk=None)
+    return Q(**{column: point}) if point is not None else Q(pk=None)

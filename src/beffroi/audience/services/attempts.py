@@ -8,7 +8,8 @@ from beffroi.audience import sealed
 from beffroi.audience.facts import TooManyAttempts, Visitor
 from beffroi.audience.models import Attempt
 from beffroi.audience.words import AttemptKind
-from beffroi.kit.contacts import canonical_email, comparable
+from beffroi.delivery.kinds import kind as sort_of
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Town
 
 WINDOW = timedelta(hours=1)
@@ -24,9 +25,18 @@ class Begun:
     too_many_for_address: bool
 
 
-def begin(town: Town, kind: AttemptKind, address: str, *, visitor: Visitor, at: datetime) -> Begun:
-    """Raises: kit.contacts.NotAnAddress, TooManyAttempts (this network)."""
-    plain = comparable(canonical_email(address))
+def begin(
+    town: Town,
+    kind: AttemptKind,
+    address: str,
+    *,
+    visitor: Visitor,
+    at: datetime,
+    channel: Channel = Channel.EMAIL,
+) -> Begun:
+    """Raises: what the channel calls not an address, TooManyAttempts (this network)."""
+    sort = sort_of(channel)
+    plain = sort.comparable(sort.canonical(address))
     address_hash = sealed.fingerprint(town, sealed.ADDRESS, plain)
     network_hash = sealed.fingerprint(town, sealed.NETWORK, visitor.network.encode())
     recent = Attempt.objects.of(town).filter(kind=kind, at__gt=at - WINDOW)

@@ -1,4 +1,4 @@
-"""The way back when the preference link is lost: six digits by e-mail."""
+"""Six digits, by e-mail or by SMS: the way back when the preference link is lost, and the proof of a number."""
 
 import uuid
 from datetime import datetime
@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from beffroi.audience import letters
+from beffroi.audience import letters, sms
 from beffroi.audience.facts import Visitor
 from beffroi.audience.models import Attempt
 from beffroi.audience.services import attempts, people
 from beffroi.audience.words import AttemptKind, Status
+from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import links
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel
@@ -19,6 +20,7 @@ from beffroi.towns.models import Town
 
 MAX_TRIES = 5
 LIFE = links.CODE_LIFE
+MINUTES = int(LIFE.total_seconds() // 60)
 
 
 class WrongCode(Exception):
@@ -30,26 +32,44 @@ class CodeExpired(Exception):
 
 
 @transaction.atomic
-def request_code(town: Town, address: str, *, visitor: Visitor, at: datetime) -> uuid.UUID:
-    """Sends a code if the address is a subscriber's; the handle returned tells nothing.
+def request_code(
+    town: Town,
+    address: str,
+    *,
+    visitor: Visitor,
+    at: datetime,
+    channel: Channel = Channel.EMAIL,
+) -> uuid.UUID:
+    """Sends a code if the address or the number is a subscriber's; the handle returned tells nothing.
 
-    Raises: kit.contacts.NotAnAddress, TooManyAttempts.
+    Raises: kit.contacts.NotAnAddress, kit.phones.NotAPhone, TooManyAttempts.
     """
-    attempt = attempts.begin(town, AttemptKind.CODE, address, visitor=visitor, at=at)
-    point = contact_points.find(town, Channel.EMAIL, address)
+    attempt = attempts.begin(
+        town, AttemptKind.CODE, address, visitor=visitor, at=at, channel=channel
+    )
+    point = contact_points.find(town, channel, address)
     if point is None or attempt.too_many_for_address:
         return attempt.row.handle
     subscriber = people.at_contact_point(town, point)
     if subscriber is not None and subscriber.status != Status.ERASED:
-        minutes = int(LIFE.total_seconds() // 60)
-        attempt.row.message_id = letters.code(town, point, minutes=minutes, at=at)
-        attempt.row.contact_point_id = point
-        attempt.row.save(update_fields=["message_id", "contact_point_id"])
+        send = sms.code if channel == Channel.SMS else letters.code
+        expect(attempt.row, point, send(town, point, minutes=MINUTES, at=at))
     return attempt.row.handle
+
+
+def expect(attempt: Attempt, contact_point_id: int, message_id: int) -> None:
+    """From now on the page of this attempt takes the code of that message."""
+    attempt.message_id, attempt.contact_point_id = message_id, contact_point_id
+    attempt.save(update_fields=["message_id", "contact_point_id"])
 
 
 def enter_code(town: Town, handle: uuid.UUID, code: str, *, at: datetime) -> int:
     """The contact point whose owner typed the code. Raises: WrongCode, CodeExpired."""
+    return check(town, handle, code, at=at).contact_point_id
+
+
+def check(town: Town, handle: uuid.UUID, code: str, *, at: datetime) -> DeliveryRef:
+    """The delivery whose code was typed, once. Raises: WrongCode, CodeExpired."""
     attempt = _count_try(town, handle, at=at)
     if attempt.contact_point_id is None:
         raise WrongCode
@@ -62,7 +82,7 @@ def enter_code(town: Town, handle: uuid.UUID, code: str, *, at: datetime) -> int
     used = Attempt.objects.of(town).filter(pk=attempt.pk, used_at=None).update(used_at=at)
     if not used:
         raise CodeExpired
-    return ref.contact_point_id
+    return ref
 
 
 def _count_try(town: Town, handle: uuid.UUID, *, at: datetime) -> Attempt:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from beffroi.audience.models import (
     ConsentProof,
+    DigestLine,
     Import,
     ImportPart,
     ImportRow,
@@ -19,13 +20,14 @@ from beffroi.audience.models import (
 )
 from beffroi.audience.services import people, proofs
 from beffroi.audience.words import Status
-from beffroi.delivery.services import contact_points, stops
 from beffroi.delivery.words import StopReason
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 
 GRACE = timedelta(days=7)
 """GDPR art. 12(3) leaves a month; a week is enough to notice that the wrong person was chosen."""
+
+_POINTS = ("email_point", "next_email_point", "phone_point", "next_phone_point", "push_point")
 
 
 class TooLate(Exception):
@@ -41,19 +43,19 @@ def erase(town: Town, subscriber_id: int, *, at: datetime, by: Agent | None = No
 
 
 @transaction.atomic
+def forget(town: Town, subscriber: Subscriber, *, at: datetime) -> None:
+    """Nothing reaches this person any more: somebody else has what they were known by."""
+    _forget(town, [subscriber], at=at)
+
+
+@transaction.atomic
 def plan_erasure(town: Town, subscriber_id: int, *, by: Agent, at: datetime) -> None:
     """Nothing more is sent from now on; in seven days the data are gone. Raises: NoSuchSubscriber."""
     subscriber = people.locked(town, subscriber_id)
     subscriber.erase_on = localdate(at + GRACE)
     subscriber.save(update_fields=["erase_on"])
-    if subscriber.email_point_id is not None:
-        stops.stop(
-            town,
-            subscriber.email_point_id,
-            reason=StopReason.PAUSED,
-            until=at + GRACE + timedelta(days=2),
-            at=at,
-        )
+    until = at + GRACE + timedelta(days=2)
+    people.stop(town, subscriber, reason=StopReason.PAUSED, until=until, at=at)
     _tell(town, subscriber_id, gettext("Effacement demandé"), by=by, at=at)
 
 
@@ -67,11 +69,11 @@ def cancel_erasure(town: Town, subscriber_id: int, *, by: Agent, at: datetime) -
         raise TooLate(subscriber_id)
     subscriber.erase_on = None
     subscriber.save(update_fields=["erase_on"])
-    point = subscriber.email_point_id
-    if point is not None:
-        stops.lift_stop(town, point, reason=StopReason.PAUSED, at=at)
-        if subscriber.paused_until is not None and subscriber.paused_until > at:
-            stops.stop(town, point, reason=StopReason.PAUSED, until=subscriber.paused_until, at=at)
+    people.lift_stop(town, subscriber, reason=StopReason.PAUSED, at=at)
+    if subscriber.paused_until is not None and subscriber.paused_until > at:
+        people.stop(
+            town, subscriber, reason=StopReason.PAUSED, until=subscriber.paused_until, at=at
+        )
     _tell(town, subscriber_id, gettext("Effacement annulé"), by=by, at=at)
 
 
@@ -129,9 +131,7 @@ def _forget(town: Town, subscribers: Sequence[Subscriber], *, at: datetime) -> N
     ids = [row.pk for row in subscribers]
     if not ids:
         return
-    points = {row.email_point_id for row in subscribers} | {
-        row.next_email_point_id for row in subscribers
-    }
+    points = {getattr(row, f"{point}_id") for row in subscribers for point in _POINTS}
     theirs = ConsentProof.objects.of(town).filter(subscriber__in=ids)
     _forget_lines(town, theirs)
     proofs.anonymise(town, theirs, at=at)
@@ -142,8 +142,10 @@ def _forget(town: Town, subscribers: Sequence[Subscriber], *, at: datetime) -> N
     wanted.filter(until=None).update(until=at)
     wanted.update(subscriber=None, paper_form=None)
     Subscriber.objects.of(town).filter(pk__in=ids).update(
-        email_point=None,
-        next_email_point=None,
+        **dict.fromkeys(_POINTS),
+        wants_drills=False,
+        quiet_from=None,
+        quiet_until=None,
         sealed_name=None,
         key_id=None,
         family_hash=None,
@@ -152,9 +154,8 @@ def _forget(town: Town, subscribers: Sequence[Subscriber], *, at: datetime) -> N
         erase_on=None,
         erased_at=at,
     )
-    for point in points:
-        if point is not None:
-            contact_points.erase(town, point, at=at)
+    DigestLine.objects.of(town).filter(subscriber__in=ids).delete()
+    people.let_go(town, points, at=at)
 
 
 def _forget_lines(town: Town, theirs: "QuerySet[ConsentProof]") -> None:

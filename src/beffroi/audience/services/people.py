@@ -1,16 +1,21 @@
 """Subscribers and their subscriptions, as the other verbs of the room lock, open and close them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from beffroi.audience import sealed
+from beffroi.audience.channels import EMAIL_ONLY, POINT, among, bits
 from beffroi.audience.facts import NoSuchSubscriber, NoTheme, PersonName
 from beffroi.audience.models import PaperForm, Subscriber, Subscription, Theme
 from beffroi.audience.words import Origin, Status
-from beffroi.delivery.services import stops
+from beffroi.delivery.outgoing import DeliveryRef
+from beffroi.delivery.services import contact_points, stops
+from beffroi.delivery.words import Channel, StopReason
 from beffroi.towns.models import Town
+
+NO_CHANGE: Mapping[int, int] = {}
 
 
 def locked(town: Town, subscriber_id: int) -> Subscriber:
@@ -28,14 +33,80 @@ def locked(town: Town, subscriber_id: int) -> Subscriber:
 
 
 def at_contact_point(town: Town, contact_point_id: int) -> Subscriber | None:
-    """Whoever has this address. Someone erased who still holds it lets go of it here."""
+    """Whoever has this address, number or browser. Someone erased who still holds it lets go of it here."""
     here = (
         Subscriber.objects.of(town)
         .select_for_update(of=("self",))
-        .filter(email_point_id=contact_point_id)
+        .filter(_holding(contact_point_id))
     )
-    here.filter(status=Status.ERASED).update(email_point=None)
+    here.filter(status=Status.ERASED).update(email_point=None, phone_point=None, push_point=None)
     return here.first()
+
+
+def _holding(contact_point_id: int) -> Q:
+    """The condition that a subscriber holds it, confirmed."""
+    return (
+        Q(email_point_id=contact_point_id)
+        | Q(phone_point_id=contact_point_id)
+        | Q(push_point_id=contact_point_id)
+    )
+
+
+def points(subscriber: Subscriber) -> list[int]:
+    """The contact points by which the person is reached."""
+    held = (subscriber.email_point_id, subscriber.phone_point_id, subscriber.push_point_id)
+    return [point for point in held if point is not None]
+
+
+def channels(subscriber: Subscriber) -> int:
+    """Those the person has a contact point for, or asked for one: what a new theme comes by, unless they say."""
+    asked = {
+        Channel.EMAIL: subscriber.next_email_point_id,
+        Channel.SMS: subscriber.next_phone_point_id,
+    }
+    held = [
+        channel
+        for channel, point in POINT.items()
+        if getattr(subscriber, f"{point}_id") or asked.get(channel)
+    ]
+    return bits(held) or EMAIL_ONLY
+
+
+def let_go(town: Town, contact_point_ids: Iterable[int | None], *, at: datetime) -> None:
+    """Forgets these addresses, except those that somebody else holds or is asking for."""
+    for point in set(contact_point_ids) - {None}:
+        asking = Q(next_email_point_id=point) | Q(next_phone_point_id=point)
+        if not Subscriber.objects.of(town).filter(_holding(point or 0) | asking).exists():
+            contact_points.erase(town, point or 0, at=at)
+
+
+def stop(
+    town: Town,
+    subscriber: Subscriber,
+    *,
+    reason: StopReason,
+    at: datetime,
+    theme_id: int | None = None,
+    until: datetime | None = None,
+    through: DeliveryRef | None = None,
+) -> None:
+    """By every channel, even for a message that is being sent."""
+    for point in points(subscriber):
+        stops.stop(
+            town, point, reason=reason, theme_id=theme_id, until=until, through=through, at=at
+        )
+
+
+def lift_stop(
+    town: Town,
+    subscriber: Subscriber,
+    *,
+    at: datetime,
+    theme_id: int | None = None,
+    reason: StopReason | None = None,
+) -> None:
+    for point in points(subscriber):
+        stops.lift_stop(town, point, theme_id=theme_id, reason=reason, at=at)
 
 
 def open_themes(town: Town, theme_ids: Iterable[int], *, public_only: bool = False) -> list[Theme]:
@@ -70,11 +141,15 @@ def subscribe_to(
     *,
     origin: Origin,
     at: datetime,
+    by: Mapping[int, int] = NO_CHANGE,
     paper_form: PaperForm | None = None,
 ) -> list[Theme]:
-    """Opens what is not open yet, lifts the stops of these themes, and says which were added."""
-    have = set(subscriptions(town, subscriber).values_list("theme_id", flat=True))
+    """Opens what is not open yet, adds the channels that `by` names for each theme, and says which were opened."""
+    have = {row.theme_id: row for row in subscriptions(town, subscriber)}
+    for theme_id, row in have.items():
+        set_channels(town, subscriber, row, row.channels | by.get(theme_id, 0), at=at)
     added = [theme for theme in themes if theme.pk not in have]
+    otherwise = channels(subscriber)
     Subscription.objects.bulk_create_in(
         town,
         [
@@ -83,22 +158,43 @@ def subscribe_to(
                 subscriber=subscriber,
                 theme=theme,
                 since=at,
+                channels=by.get(theme.pk) or otherwise,
                 origin=origin,
                 paper_form=paper_form,
             )
             for theme in added
         ],
     )
-    if subscriber.email_point_id is not None:
-        for theme in added:
-            stops.lift_stop(town, subscriber.email_point_id, theme_id=theme.pk, at=at)
+    for theme in added:
+        lift_stop(town, subscriber, theme_id=theme.pk, at=at)
     return added
 
 
+def set_channels(
+    town: Town, subscriber: Subscriber, row: Subscription, wanted: int, *, at: datetime
+) -> None:
+    """From now on by exactly these channels, even for a message that is being sent.
+
+    Whoever asks for a channel again takes back what they had said against it, such as a STOP by SMS.
+    """
+    before, row.channels = row.channels, wanted
+    if before == wanted:
+        return
+    row.save(update_fields=["channels"])
+    for channel, column in POINT.items():
+        point = getattr(subscriber, f"{column}_id")
+        if point is None:
+            continue
+        if channel in among(before & ~wanted):
+            stops.stop(town, point, theme_id=row.theme_id, reason=StopReason.UNSUBSCRIBED, at=at)
+        if channel in among(wanted & ~before):
+            stops.lift_stop(town, point, theme_id=row.theme_id, at=at)
+            stops.lift_stop(town, point, reason=StopReason.UNSUBSCRIBED, at=at)
+
+
 def activate(town: Town, subscriber: Subscriber, *, at: datetime) -> None:
-    """The person wants to receive: whatever stopped the address before is lifted. The caller saves."""
+    """The person wants to receive: whatever stopped their addresses before is lifted. The caller saves."""
     if subscriber.status != Status.ACTIVE:
         subscriber.status, subscriber.confirmed_at, subscriber.left_at = Status.ACTIVE, at, None
     subscriber.paused_until = subscriber.erase_on = None
-    if subscriber.email_point_id is not None:
-        stops.lift_stop(town, subscriber.email_point_id, at=at)
+    lift_stop(town, subscriber, at=at)

@@ -1,6 +1,7 @@
 """What a subscriber, or an agent for them, changes: themes, address, pause, departure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -34,11 +35,15 @@ def change_themes(
     subscriber_id: int,
     *,
     theme_ids: Sequence[int],
+    channels: Mapping[int, int] = people.NO_CHANGE,
     at: datetime,
     by: Agent | None = None,
     visitor: Visitor = Visitor(),  # noqa: B008 - frozen
 ) -> None:
-    """From now on exactly these themes; none at all is a departure. Raises: NoSuchSubscriber, NotConfirmed."""
+    """From now on exactly these themes, by the channels named for each; none at all is a departure.
+
+    Raises: NoSuchSubscriber, NotConfirmed.
+    """
     subscriber = people.locked(town, subscriber_id)
     if subscriber.status == Status.PENDING:
         raise NotConfirmed(subscriber_id)
@@ -53,8 +58,11 @@ def change_themes(
     if subscriber.status == Status.LEFT:
         people.activate(town, subscriber, at=at)
         subscriber.save()
-    people.subscribe_to(town, subscriber, wanted, origin=source.origin, at=at)
-    proofs.record(town, subscriber, ProofAction.CHANGED, wanted, source, at=at)
+    for row in people.subscriptions(town, subscriber):
+        if channels.get(row.theme_id):
+            people.set_channels(town, subscriber, row, channels[row.theme_id], at=at)
+    people.subscribe_to(town, subscriber, wanted, by=channels, origin=source.origin, at=at)
+    _prove(town, subscriber, ProofAction.CHANGED, wanted, source, at=at)
     names = ", ".join(theme.name for theme in wanted)
     _tell(town, subscriber, gettext("Thèmes : {names}").format(names=names), by=by, at=at)
 
@@ -102,8 +110,7 @@ def pause(
         raise AlreadyOver
     subscriber.paused_until = until
     subscriber.save(update_fields=["paused_until"])
-    if subscriber.email_point_id is not None:
-        stops.stop(town, subscriber.email_point_id, reason=StopReason.PAUSED, until=until, at=at)
+    people.stop(town, subscriber, reason=StopReason.PAUSED, until=until, at=at)
     day = date_format(localtime(until), "j F Y")
     _tell(town, subscriber, gettext("En pause jusqu’au {day}").format(day=day), by=by, at=at)
 
@@ -114,8 +121,7 @@ def resume(town: Town, subscriber_id: int, *, at: datetime, by: Agent | None = N
     subscriber = people.locked(town, subscriber_id)
     subscriber.paused_until = None
     subscriber.save(update_fields=["paused_until"])
-    if subscriber.email_point_id is not None:
-        stops.lift_stop(town, subscriber.email_point_id, reason=StopReason.PAUSED, at=at)
+    people.lift_stop(town, subscriber, reason=StopReason.PAUSED, at=at)
     _tell(town, subscriber, gettext("Fin de la pause"), by=by, at=at)
 
 
@@ -192,14 +198,7 @@ def _leave(
     rows.update(until=at)
     subscriber.status, subscriber.left_at, subscriber.paused_until = Status.LEFT, at, None
     subscriber.save(update_fields=["status", "left_at", "paused_until"])
-    if subscriber.email_point_id is not None:
-        stops.stop(
-            town,
-            subscriber.email_point_id,
-            reason=StopReason.UNSUBSCRIBED,
-            at=at,
-            through=through,
-        )
+    people.stop(town, subscriber, reason=StopReason.UNSUBSCRIBED, at=at, through=through)
     proofs.record(town, subscriber, ProofAction.WITHDRAWN, themes, source, at=at)
 
 
@@ -212,17 +211,29 @@ def _close(
     through: DeliveryRef | None = None,
 ) -> None:
     people.subscriptions(town, subscriber).filter(theme_id__in=theme_ids).update(until=at)
-    if subscriber.email_point_id is None:
-        return
     for theme_id in theme_ids:
-        stops.stop(
+        people.stop(
             town,
-            subscriber.email_point_id,
+            subscriber,
             reason=StopReason.UNSUBSCRIBED,
             theme_id=theme_id,
             at=at,
             through=through,
         )
+
+
+def _prove(
+    town: Town,
+    subscriber: Subscriber,
+    action: ProofAction,
+    themes: list[Theme],
+    source: proofs.Source,
+    *,
+    at: datetime,
+) -> None:
+    """With the channels as they stand now."""
+    now = people.subscriptions(town, subscriber).values_list("theme_id", "channels")
+    proofs.record(town, subscriber, action, themes, replace(source, by=dict(now)), at=at)
 
 
 def _source(by: Agent | None, visitor: Visitor) -> proofs.Source:

@@ -1,11 +1,13 @@
 """The proof of consent: appended, never changed, and emptied of the person by erasure alone."""
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from beffroi.audience.channels import EMAIL_ONLY
 from beffroi.audience.facts import NoSuchText, Visitor
 from beffroi.audience.models import ConsentProof, ConsentText, Subscriber, Theme
 from beffroi.audience.words import Origin, ProofAction
@@ -22,6 +24,8 @@ class Source:
     visitor: Visitor = Visitor()
     form_number: str = ""
     signed_on: date | None = None
+    by: Mapping[int, int] | None = None
+    """Channels by theme (audience.channels); None: by e-mail."""
 
 
 def record(
@@ -43,11 +47,22 @@ def record(
         text=source.text,
         theme_ids=[theme.pk for theme in themes],
         theme_names=[theme.name for theme in themes],
+        theme_channels=_channels(themes, source.by),
         form_number=source.form_number,
         signed_on=source.signed_on,
         agent=source.agent,
         technical_origin=coarse(source.visitor.network),
     )
+
+
+def chosen(proof: ConsentProof) -> dict[int, int]:
+    """Theme by theme, the channels that this proof speaks of."""
+    agreed = proof.theme_channels or [EMAIL_ONLY] * len(proof.theme_ids)
+    return dict(zip(proof.theme_ids, agreed, strict=True))
+
+
+def _channels(themes: list[Theme], by: Mapping[int, int] | None) -> list[int] | None:
+    return None if by is None else [by.get(theme.pk, EMAIL_ONLY) for theme in themes]
 
 
 def anonymise(town: Town, proofs: "QuerySet[ConsentProof]", *, at: datetime) -> None:

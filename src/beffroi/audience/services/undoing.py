@@ -5,12 +5,11 @@ People who have spoken for themselves since (a choice changed, a departure) are 
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription
-from beffroi.audience.services import proofs
+from beffroi.audience.services import people, proofs
 from beffroi.audience.words import ProofAction, Status
-from beffroi.delivery.services import contact_points
 from beffroi.towns.models import Town
 
 SWEEP = 500
@@ -52,12 +51,12 @@ def sweep_all(town: Town, *, at: datetime) -> None:
 
 def sweep(town: Town, *, at: datetime) -> int:
     """Erases the addresses of people who are gone, some hundreds at a time; says how many."""
-    rows = Subscriber.objects.of(town).filter(status=Status.ERASED, email_point__isnull=False)
-    points = [point or 0 for point in rows.values_list("email_point_id", flat=True)[:SWEEP]]
-    Subscriber.objects.of(town).filter(email_point__in=points).update(email_point=None)
-    for point in points:
-        contact_points.erase(town, point, at=at)
-    return len(points)
+    gone = Subscriber.objects.of(town).filter(status=Status.ERASED)
+    holding = gone.filter(Q(email_point__isnull=False) | Q(phone_point__isnull=False))
+    rows = list(holding.values_list("id", "email_point_id", "phone_point_id")[:SWEEP])
+    gone.filter(pk__in=[id_ for id_, *_ in rows]).update(email_point=None, phone_point=None)
+    people.let_go(town, [point for _, *points in rows for point in points], at=at)
+    return len(rows)
 
 
 def _sleep_again(town: Town, touched: list[int], added: list[int]) -> None:

@@ -36,7 +36,7 @@ def content(post: QueryDict) -> Content:
         subject=post.get("subject", ""),
         preheader=post.get("preheader", ""),
         body=_text(post.get("body", "")),
-        items=_ordered(_items(post), post.get("do", "")),
+        items=_items(post),
         theme_ids=tuple(numbers(post.getlist("theme"))),
         scheduled_at=_time(post),
     )
@@ -65,36 +65,41 @@ def _text(value: str) -> str:
     return value if "<" in value else html.from_text(value)
 
 
-def _items(post: QueryDict) -> list[ItemText]:
-    found = []
-    for at in range(MAX_ITEMS):
-        if f"item-{at}-body" not in post:
-            continue
-        proposal = post.get(f"item-{at}-proposal", "")
-        found.append(
-            ItemText(
-                title=post.get(f"item-{at}-title", ""),
-                body=_text(post.get(f"item-{at}-body", "")),
-                proposal_id=number(proposal),
-            )
-        )
-    return found
-
-
-def _ordered(items: list[ItemText], do: str) -> tuple[ItemText, ...]:
-    """Buttons beside an article: « up-2 », « down-0 », « remove-1 »; « add » at the end."""
-    what, _, place = do.partition("-")
-    if what == "add" and len(items) < MAX_ITEMS:
-        return (*items, ItemText(title="", body=""))
-    if not place.isdecimal() or int(place) >= len(items):
-        return tuple(items)
-    at = int(place)
-    if what == "remove":
-        return (*items[:at], *items[at + 1 :])
-    to = {"up": at - 1, "down": at + 1}.get(what, at)
-    if 0 <= to < len(items):
-        items[at], items[to] = items[to], items[at]
+def _items(post: QueryDict) -> tuple[ItemText, ...]:
+    items = [_item(post, number) for number in _moved(_shown(post), post.get("do", ""))]
+    if post.get("do") == "add" and len(items) < MAX_ITEMS:
+        items.append(ItemText(title="", body=""))
     return tuple(items)
+
+
+def _item(post: QueryDict, number_: int) -> ItemText:
+    return ItemText(
+        title=post.get(f"item-{number_}-title", ""),
+        body=_text(post.get(f"item-{number_}-body", "")),
+        proposal_id=number(post.get(f"item-{number_}-proposal", "")),
+    )
+
+
+def _shown(post: QueryDict) -> list[int]:
+    """The numbers of the articles, in the order into which they were dragged; none is lost, none comes twice."""
+    there = [at for at in range(MAX_ITEMS) if f"item-{at}-body" in post]
+    asked = dict.fromkeys(numbers(post.get("order", "").split(",")))
+    return [at for at in asked if at in there] + [at for at in there if at not in asked]
+
+
+def _moved(shown: list[int], do: str) -> list[int]:
+    """Buttons beside an article: « up-2 », « down-0 », « remove-1 »."""
+    what, _, which = do.partition("-")
+    article = number(which)
+    if article not in shown:
+        return shown
+    at = shown.index(article)
+    if what == "remove":
+        return [*shown[:at], *shown[at + 1 :]]
+    to = {"up": at - 1, "down": at + 1}.get(what, at)
+    if 0 <= to < len(shown):
+        shown[at], shown[to] = shown[to], shown[at]
+    return shown
 
 
 def _time(post: QueryDict) -> datetime | None:

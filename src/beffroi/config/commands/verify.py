@@ -39,7 +39,7 @@ def test(arguments: argparse.Namespace) -> int:
                 words.say(
                     f"Attention : {what} ont échoué, plus haut. La suite est jouée quand même."
                 )
-        browsers = _need_chromium()
+        browsers = _need_browsers()
         wanted = "instance and not browser" if browsers else WHOLE
         in_order = ["-p", "no:randomly"]  # they share one living town: a failure must come again
         return _pytest(["-q", *in_order, "-m", wanted], env) or failed or ordinary or browsers
@@ -49,12 +49,12 @@ def _grouped() -> str:
     return f"({WHOLE})"
 
 
-def _need_chromium() -> int:
-    """Without it the rest is played, and the whole has failed: a check that was not made is not a check passed."""
-    if shutil.which("chromium"):
-        return 0
-    words.complain("Chromium manque : les essais dans un navigateur ne peuvent pas être joués.")
-    return 1
+def _need_browsers() -> int:
+    """Without them the rest is played, and the whole has failed: a check that was not made is not a check passed."""
+    lacking = [name for name in ("chromium", "firefox-esr") if not shutil.which(name)]
+    for name in lacking:
+        words.complain(f"{name} manque : les essais dans un navigateur ne peuvent pas être joués.")
+    return 1 if lacking else 0
 
 
 def _tools(env: Mapping[str, str]) -> int:

@@ -1,4 +1,5 @@
 // The editor of a Télmail. Without this file the page still works: the boxes are plain text areas.
+import "./articles.js";
 import {
   Blockquote, Bold, BulletList, Document, Dropcursor, Gapcursor, HardBreak, Heading, History, HorizontalRule, Image,
   Italic, Link, ListItem, OrderedList, Paragraph, Subscript, Superscript, Table, TableCell, TableHeader, TableRow,
@@ -13,18 +14,33 @@ const FROM_OFFICE = /mso-|urn:schemas-microsoft-com|<o:p|docs-internal-guid|clas
 // ---- The boxes become editors ---------------------------------------------------------------------------------
 
 const TOOLS = [
-  ["Titre", "H", (e) => e.toggleHeading({ level: 2 }), ["heading", { level: 2 }]],
-  ["Sous-titre", "h", (e) => e.toggleHeading({ level: 3 }), ["heading", { level: 3 }]],
-  ["Gras", "G", (e) => e.toggleBold(), ["bold"]],
-  ["Italique", "I", (e) => e.toggleItalic(), ["italic"]],
-  ["Liste", "•", (e) => e.toggleBulletList(), ["bulletList"]],
-  ["Liste numérotée", "1.", (e) => e.toggleOrderedList(), ["orderedList"]],
-  ["Citation", "»", (e) => e.toggleBlockquote(), ["blockquote"]],
-  ["Lien", "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1", null, ["link"]],
-  ["Image", "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01", null, null],
-  ["Annuler", "↶", (e) => e.undo(), null],
-  ["Rétablir", "↷", (e) => e.redo(), null],
+  { key: "heading", name: "Titre", sign: "H", run: (e) => e.toggleHeading({ level: 2 }), mark: ["heading", { level: 2 }] },
+  { key: "subheading", name: "Sous-titre", sign: "h", run: (e) => e.toggleHeading({ level: 3 }), mark: ["heading", { level: 3 }] },
+  { key: "bold", name: "Gras", sign: "G", run: (e) => e.toggleBold(), mark: ["bold"] },
+  { key: "italic", name: "Italique", sign: "I", run: (e) => e.toggleItalic(), mark: ["italic"] },
+  { key: "list", name: "Liste", sign: "•", run: (e) => e.toggleBulletList(), mark: ["bulletList"] },
+  { key: "numbers", name: "Liste numérotée", sign: "1.", run: (e) => e.toggleOrderedList(), mark: ["orderedList"] },
+  { key: "quote", name: "Citation", sign: "»", run: (e) => e.toggleBlockquote(), mark: ["blockquote"] },
+  { key: "link", name: "Lien", sign: "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1", ask: (e) => askLink(e), mark: ["link"] },
+  { key: "image", name: "Image", sign: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01", ask: (e) => askImage(e, null) },
+  { key: "table", name: "Tableau", sign: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14M15 5v14", ask: (e) => insertTable(e), mark: ["table"] },
+  { key: "undo", name: "Annuler", sign: "↶", run: (e) => e.undo() },
+  { key: "redo", name: "Rétablir", sign: "↷", run: (e) => e.redo() },
 ];
+
+// Shown while the caret stands in a table.
+const TABLE_TOOLS = [
+  { key: "row-add", name: "Ajouter une ligne", run: (e) => e.addRowAfter() },
+  { key: "row-drop", name: "Retirer la ligne", run: (e) => e.deleteRow() },
+  { key: "column-add", name: "Ajouter une colonne", run: (e) => e.addColumnAfter() },
+  { key: "column-drop", name: "Retirer la colonne", run: (e) => e.deleteColumn() },
+  { key: "table-drop", name: "Retirer le tableau", run: (e) => e.deleteTable() },
+];
+
+function insertTable(editor) {
+  if (editor.isActive("table")) editor.commands.focus();
+  else editor.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run();
+}
 
 function makeEditor(textarea) {
   const OwnLink = Link.extend({ addKeyboardShortcuts() { return { "Mod-k": () => { askLink(editor); return true; } }; } });
@@ -39,7 +55,13 @@ function makeEditor(textarea) {
     handlePaste: (view, event) => paste(editor, event),
     handleDrop: (view, event) => takeFile(editor, event.dataTransfer?.files),
   } });
-  textarea.before(toolbar(editor, textarea));
+  const { label } = textarea.dataset;
+  const tableBar = toolbar(editor, `Tableau : ${label}`, TABLE_TOOLS);
+  tableBar.classList.add("of-table");
+  const showTableBar = () => { tableBar.hidden = !editor.isActive("table"); };
+  editor.on("transaction", showTableBar);
+  showTableBar();
+  textarea.before(toolbar(editor, `Mise en forme : ${label}`, TOOLS), tableBar);
   document.querySelector(`label[for="${textarea.id}"]`)?.addEventListener("click", (event) => {
     event.preventDefault();
     editor.commands.focus();
@@ -50,10 +72,10 @@ function makeEditor(textarea) {
   editors.set(textarea.name, editor);
 }
 
-function drawn(sign, at) {
+function drawn(sign) {
   const shown = document.createElement("span");
   shown.setAttribute("aria-hidden", "true");
-  shown.className = `sign sign-${at}`;
+  shown.className = "sign";
   if (!/^M\d/.test(sign)) { shown.textContent = sign; return shown; }
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 24 24", width: 20, height: 20 })) svg.setAttribute(name, value);
@@ -63,37 +85,37 @@ function drawn(sign, at) {
   return shown;
 }
 
-function toolbar(editor, textarea) {
+function toolButton(editor, { key, name, sign, run, ask }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = `tool-${key}`;
+  button.title = name;
+  button.setAttribute("aria-label", name);
+  if (sign) button.append(drawn(sign));
+  button.append(Object.assign(document.createElement("span"), { className: "word", textContent: name, ariaHidden: "true" }));
+  button.addEventListener("click", () => (ask ? ask(editor) : run(editor.chain().focus()).run()));
+  return button;
+}
+
+// One stop for the Tab key; the arrows walk inside (WAI-ARIA, toolbar pattern).
+function toolbar(editor, label, tools) {
   const bar = document.createElement("div");
   bar.className = "tools";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", `Mise en forme : ${textarea.dataset.label}`);
-  const buttons = TOOLS.map(([name, sign, command, mark], at) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.tabIndex = at ? -1 : 0;
-    button.title = name;
-    button.setAttribute("aria-label", name);
-    button.append(drawn(sign, at), Object.assign(document.createElement("span"), { className: "word", textContent: name, ariaHidden: "true" }));
-    button.addEventListener("click", () => {
-      if (name === "Lien") askLink(editor);
-      else if (name === "Image") askImage(editor, null);
-      else command(editor.chain().focus()).run();
-    });
-    bar.append(button);
-    return { button, mark };
-  });
+  bar.setAttribute("aria-label", label);
+  const buttons = tools.map((tool) => toolButton(editor, tool));
+  bar.append(...buttons);
+  buttons.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const all = buttons.map((b) => b.button);
-    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
-    all.forEach((b) => { b.tabIndex = b === next ? 0 : -1; });
+    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+    buttons.forEach((button) => { button.tabIndex = button === next ? 0 : -1; });
     next.focus();
   });
-  const show = () => buttons.forEach(({ button, mark }) => {
-    if (mark) button.setAttribute("aria-pressed", String(editor.isActive(...mark)));
+  const show = () => tools.forEach(({ mark }, at) => {
+    if (mark) buttons[at].setAttribute("aria-pressed", String(editor.isActive(...mark)));
   });
   editor.on("transaction", show);
   show();

@@ -1,0 +1,80 @@
+"""The SMS of this room. Short, and without a character that GSM 7-bit lacks: each part is paid for."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from beffroi.delivery.outgoing import OutgoingMessage
+from beffroi.delivery.services import messages
+from beffroi.delivery.words import Channel, Lane, Slot
+from beffroi.kit.paths import town_url
+from beffroi.towns.models import Town
+
+SENDER_LENGTH = 11
+"""Of an alphanumeric sender (3GPP TS 23.040, 9.1.2.5)."""
+
+
+def code(
+    town: Town,
+    contact_point_id: int,
+    *,
+    minutes: int,
+    at: datetime,
+    reference: str = "code",
+) -> int:
+    """Six digits, to be typed on the page that asked for them."""
+    text = gettext(
+        "Votre code pour {town}: {code}. Valable {minutes} minutes. Ne le donnez à personne."
+    ).format(town=plain(town.name), code=Slot.CODE.marker, minutes=minutes)
+    return _send(town, contact_point_id, text=text, reference=reference, at=at)
+
+
+def welcome_from_paper(
+    town: Town, contact_point_id: int, *, form_number: str, at: datetime, not_before: datetime
+) -> int:
+    """Tells a person who signed a form that it was typed in; a misread number is somebody else's."""
+    text = gettext(
+        "{town}: votre bulletin {number} est enregistré, vous recevrez nos SMS. Erreur? Répondez STOP."
+    ).format(town=plain(town.name), number=form_number)
+    return _send(town, contact_point_id, text=text, reference="paper", at=at, not_before=not_before)
+
+
+def plain(name: str) -> str:
+    """The name of a town in letters that cost one septet each: Hœnheim becomes Hoenheim."""
+    folded = name.replace("œ", "oe").replace("Œ", "Oe").replace("’", "'")
+    return folded.translate(str.maketrans("âêîôûëïçÂÊÎÔÛËÏ", "aeioueicAEIOUEI"))
+
+
+def sender(town: Town) -> str:
+    """What telephones show: ASCII letters, digits and spaces."""
+    name = plain(town.sender_name or town.name)
+    ascii_name = name.translate(str.maketrans("éèàùÉÈÀÙÇ", "eeauEEAUC"))
+    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in ascii_name)
+    return " ".join(kept.split())[:SENDER_LENGTH].strip()
+
+
+def _send(
+    town: Town,
+    contact_point_id: int,
+    *,
+    text: str,
+    reference: str,
+    at: datetime,
+    not_before: datetime | None = None,
+) -> int:
+    return messages.enqueue(
+        town,
+        OutgoingMessage(
+            lane=Lane.TRANSACTIONAL,
+            channel=Channel.SMS,
+            text=text,
+            from_name=sender(town),
+            base_url=town_url(settings.BEFFROI_URL, town.slug),
+            reference=reference,
+            with_list_unsubscribe=False,
+        ),
+        recipients=[contact_point_id],
+        at=at,
+        not_before=not_before,
+    )
