@@ -69,6 +69,8 @@ class Town(models.Model):
     reply_to = models.EmailField(blank=True)
     sms_sender = models.CharField(max_length=11, blank=True)
     """What telephones show; empty: made from the name (`queries.sms_sender`)."""
+    sms_drops_accents = models.BooleanField(default=False)
+    """The SMS coach may offer to write ê as e and ç as c: half the price, and a fault of spelling."""
     postal_address = models.CharField(max_length=250, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     website = models.URLField(blank=True)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from beffroi.backoffice.doors import AgentRequest, go, say, show
+from beffroi.backoffice.messages.audience import short_texts, shown_reach
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.content import Content
@@ -55,7 +56,7 @@ def campaign_submit(request: AgentRequest, campaign_id: int) -> HttpResponse:
         campaign=campaign,
         tone=tone(campaign),
         checks=_checked(request, campaign_id, content),
-        reach=campaigns.reach(request.town, content.theme_ids, at=request.at),
+        reach=shown_reach(request, content, campaign_id),
         content=content,
         may_submit=campaign.stage in {Stage.DRAFT, Stage.RETURNED},
     )
@@ -104,8 +105,9 @@ def campaign_approve(request: AgentRequest, campaign_id: int) -> HttpResponse:
         tone=tone(campaign),
         content=content,
         seen=content.sha256(),
-        reach=campaigns.reach(request.town, content.theme_ids, at=request.at),
+        reach=shown_reach(request, content, campaign_id),
         theme_names=campaigns.theme_names(request.town, content.theme_ids),
+        short=short_texts(request.town, content, campaign_id),
         changes=_changes(before, content) if before else [],
         last=campaigns.decisions(request.town, campaign_id).first(),
         is_to_approve=campaign.stage == Stage.SUBMITTED,
@@ -161,6 +163,7 @@ def _changes(before: Content, after: Content) -> list[Change]:
 
 def _lines(content: Content) -> list[str]:
     lines = [content.subject, content.preheader, *html_text.words(content.body).split("\n")]
+    lines += [*content.sms.split("\n"), content.push_title, content.push_text]
     for item in content.items:
         lines += [item.title, *html_text.words(item.body).split("\n")]
     return [line for line in lines if line.strip()]

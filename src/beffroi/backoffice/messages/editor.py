@@ -8,13 +8,16 @@ from django.utils.translation import gettext
 from beffroi.audience.queries import themes
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 from beffroi.backoffice.messages import posted
+from beffroi.backoffice.messages.audience import coach
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import KNOWN, attempt, kept_aside, sentence
 from beffroi.backoffice.words import hour
+from beffroi.campaigns.content import CHANNEL_NAMES
 from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import drafts, facts
 from beffroi.campaigns.words import EDITABLE, READY, DecisionKind, Stage
 from beffroi.kit import html_text
+from beffroi.towns import queries as towns
 
 if TYPE_CHECKING:
     from beffroi.campaigns.content import Content
@@ -75,7 +78,7 @@ def _next(request: AgentRequest, campaign_id: int) -> HttpResponse:
         say(request, gettext("Enregistré."))
         return go(request, "campaign-edit", campaign_id)
     response = go(request, "campaign-edit", campaign_id)
-    response["Location"] += "#articles"
+    response["Location"] += "#sms-card" if do.startswith("repair") else "#articles"
     return response
 
 
@@ -93,6 +96,12 @@ def _page(request: AgentRequest, campaign: "Campaign", content: "Content") -> Ht
             {"theme": theme, "is_chosen": theme.id in content.theme_ids}
             for theme in themes.open_themes(request.town)
         ],
+        channels=[
+            {"value": name, "label": channel.label, "is_chosen": channel in content.channels}
+            for channel, name in CHANNEL_NAMES.items()
+        ],
+        services=towns.services(request.town),
+        coach=coach(request, content, campaign.pk),
         returned=judged if judged and judged.kind == DecisionKind.RETURNED else None,
         is_with_the_cabinet=campaign.stage == Stage.SUBMITTED or campaign.stage in READY,
         aside=mine,

@@ -52,11 +52,17 @@ PAGES: list[URLPattern] = [
         name="results-themes-csv",
     ),
     page("messages/nouveau/", lists.campaign_create, WRITE, name="campaign-create", methods=POST),
-    page("messages/audience/", audience.campaign_audience, WRITE, name="campaign-audience"),
     page("messages/images/", pictures.image_upload, WRITE, name="image-upload", methods=POST),
     page("messages/coller/", pictures.paste_clean, WRITE, name="paste-clean", methods=POST),
     page(ONE, sendings.campaign_page, READ, name="campaign"),
     page(f"{ONE}ecrire/", editor.campaign_edit, WRITE, name="campaign-edit", methods=BOTH),
+    page(
+        f"{ONE}audience/",
+        audience.campaign_audience,
+        WRITE,
+        name="campaign-audience",
+        methods=POST,
+    ),
     page(
         f"{ONE}enregistrer/",
         editor.campaign_autosave,

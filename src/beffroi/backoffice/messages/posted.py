@@ -7,8 +7,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
 
-from beffroi.campaigns.content import Content, ItemText
-from beffroi.kit import html
+from beffroi.audience.channels import Spread
+from beffroi.campaigns.content import CHANNEL_NAMES, Content, ItemText
+from beffroi.delivery.words import Channel
+from beffroi.kit import gsm_repair, html
 
 MAX_ITEMS = 40
 MAX_DIGITS = 18  # of a bigint
@@ -39,7 +41,27 @@ def content(post: QueryDict) -> Content:
         items=_items(post),
         theme_ids=tuple(numbers(post.getlist("theme"))),
         scheduled_at=_time(post),
+        channels=_channels(post.getlist("by")),
+        spread=Spread.CHEAPEST if post.get("spread") == Spread.CHEAPEST.value else Spread.ALL,
+        sms=_repaired(post.get("sms", ""), post.get("do", "")),
+        push_title=post.get("push_title", ""),
+        push_text=post.get("push_text", ""),
+        service_id=number(post.get("service", "")),
+        is_alert="alert" in post,
     )
+
+
+def _channels(names: list[str]) -> tuple[Channel, ...]:
+    """E-mail when nothing is ticked: a Télmail leaves by one way at least."""
+    chosen = tuple(channel for channel, name in CHANNEL_NAMES.items() if name in names)
+    return chosen or (Channel.EMAIL,)
+
+
+def _repaired(sms: str, do: str) -> str:
+    """The coach's buttons."""
+    if do not in {"repair", "repair-accents"}:
+        return sms
+    return gsm_repair.repair(sms, circumflexes=do == "repair-accents")
 
 
 def revision(post: QueryDict) -> int:

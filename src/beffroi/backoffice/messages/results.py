@@ -182,7 +182,7 @@ def campaign_csv(request: AgentRequest, campaign_id: int) -> HttpResponseBase:
         [gettext("Objet"), campaign.subject],
         [gettext("Destinataires"), outcomes.recipients],
         [gettext("Envoyés"), outcomes.sent],
-        [gettext("Remis"), outcomes.accepted + outcomes.complained],
+        [gettext("Remis"), outcomes.accepted + outcomes.delivered + outcomes.complained],
         [gettext("Revenus en erreur"), outcomes.bounced],
         [gettext("Refusés"), outcomes.refused],
         [gettext("Signalés indésirables"), outcomes.complained],

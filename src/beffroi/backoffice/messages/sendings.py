@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.translation import gettext, ngettext
 
-from beffroi.backoffice.doors import AgentRequest, go, say, show
+from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
+from beffroi.backoffice.messages.audience import budget_sentence, short_texts, shown_reach
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.backoffice.words import Bar, hour
@@ -15,6 +16,7 @@ from beffroi.campaigns.queries import campaigns, results
 from beffroi.campaigns.services import sending
 from beffroi.campaigns.words import EDITABLE, GONE, READY, Stage
 from beffroi.delivery.outgoing import Outcomes
+from beffroi.money.facts import BudgetExceeded
 
 if TYPE_CHECKING:
     from beffroi.campaigns.models import Campaign, CountedLink
@@ -43,7 +45,9 @@ def campaign_page(request: AgentRequest, campaign_id: int) -> HttpResponse:
         tone=tone(campaign),
         content=content,
         theme_names=campaigns.theme_names(request.town, content.theme_ids),
-        reach=None if is_gone else campaigns.reach(request.town, content.theme_ids, at=request.at),
+        reach=None if is_gone else shown_reach(request, content, campaign_id),
+        short=short_texts(request.town, content, campaign_id),
+        by_channel=results.by_channel(request.town, campaign),
         decisions=campaigns.decisions(request.town, campaign_id)[:HISTORY_SHOWN],
         is_gone=is_gone,
         is_editable=campaign.stage in EDITABLE,
@@ -73,7 +77,7 @@ def _figures(request: AgentRequest, campaign: "Campaign") -> Figures | None:
     moments = results.pace(request.town, campaign)
     return Figures(
         outcomes=outcomes,
-        delivered=outcomes.accepted + outcomes.complained,
+        delivered=outcomes.accepted + outcomes.delivered + outcomes.complained,
         pace=[Bar(hour(moment.at), moment.count) for moment in moments],
         links=list(campaigns.links(request.town, campaign.pk)),
     )
@@ -96,10 +100,14 @@ def campaign_progress(request: AgentRequest, campaign_id: int) -> HttpResponse:
 
 
 def campaign_send(request: AgentRequest, campaign_id: int) -> HttpResponse:
-    sent = attempt(
-        request,
-        lambda: sending.send(request.town, campaign_id, by=request.agent, at=request.at),
-    )
+    try:
+        sent = attempt(
+            request,
+            lambda: sending.send(request.town, campaign_id, by=request.agent, at=request.at),
+        )
+    except BudgetExceeded as fact:
+        warn(request, gettext("Rien n’est parti. ") + budget_sentence(fact.budget, fact.asked))
+        sent = None
     if sent:
         say(request, gettext("L’envoi est lancé. Vous pouvez quitter cette page : il continue."))
     return go(request, "campaign", campaign_id)

@@ -64,6 +64,10 @@ class ByChannel:
     channel: Channel
     outcomes: Outcomes
 
+    @property
+    def failed(self) -> int:
+        return self.outcomes.refused + self.outcomes.bounced
+
 
 def by_channel(town: Town, campaign: Campaign) -> list[ByChannel]:
     """Figures of each channel that the campaign took; empty before it was sent."""
