@@ -34,6 +34,7 @@ WITHOUT_TOWN = {
     "campaigns/queries/wording.py": {"spam_words"},
     "audience/services/proofs.py": {"coarse"},
     "money/queries/pending.py": {"line_of"},
+    "money/queries/statements.py": {"total"},
     "money/queries/spending.py": {"sums_of", "month_of"},
 }
 

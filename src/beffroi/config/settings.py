@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "beffroi.towns",
     "beffroi.delivery",
     "beffroi.audience",
+    "beffroi.money",
     "beffroi.campaigns",
     "beffroi.citizen",
     "beffroi.api",
