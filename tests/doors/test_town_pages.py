@@ -25,6 +25,8 @@ FIELDS = {
     "sender_name": "Ville d’Arcachon",
     "sender_address": "mairie@arcachon.example",
     "privacy_contact": "dpo@arcachon.example",
+    "publication_director": "Camille Dubourg, maire",
+    "host": "Syndicat numérique, Bordeaux",
 }
 
 

@@ -15,7 +15,14 @@ ROWS = {model.__name__ for model in apps.get_models() if issubclass(model, TownO
 WITHOUT_TOWN = {
     # sign-in and the operator: no town is entered yet
     "towns/services.py": {"create_town", "create_agent"},
-    "towns/queries.py": {"town_by_slug", "open_towns", "agent_by_email", "agent", "towns_of"},
+    "towns/queries.py": {
+        "town_by_slug",
+        "open_towns",
+        "every_town",
+        "agent_by_email",
+        "agent",
+        "towns_of",
+    },
     # the operator's eye on the queue: one figure, no town's rows
     "delivery/queries/health.py": {"oldest_due_s"},
     # what comes back names its town in its signed return path
@@ -34,6 +41,7 @@ WITHOUT_TOWN = {
     "campaigns/queries/wording.py": {"spam_words"},
     "audience/services/proofs.py": {"coarse"},
     "money/queries/pending.py": {"line_of"},
+    "money/queries/statements.py": {"total"},
     "money/queries/spending.py": {"sums_of", "month_of"},
 }
 

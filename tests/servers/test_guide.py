@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from beffroi.config.commands import doctor
 from beffroi.servers.launch import packages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,5 +25,5 @@ def test_every_debian_package_is_named_in_the_operating_guide():
 
 
 def test_every_secret_is_named_in_the_operating_guide():
-    for name in ("django_secret_key", "token_key", "contact_keys.json", "postgres_password"):
+    for name in doctor.SECRETS:
         assert name in GUIDE, name

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from beffroi.servers import layout, ports, words
+from beffroi.servers import layout, ports, supervision, words
 from beffroi.servers.layout import Layout, Ports
 
 
@@ -32,6 +32,24 @@ def test_a_demonstration_never_mails_the_real_world(here, monkeypatch):
     (here.dir / "settings.env").write_text("BEFFROI_SMTP_URL=smtp://relay.example:25\n")
     monkeypatch.setenv("BEFFROI_SMTP_URL", "smtp://other.example:25")
     assert told(here, demo=True)["BEFFROI_SMTP_URL"] == "smtp://127.0.0.1:20001"
+
+
+def test_a_demonstration_never_writes_to_real_telephones(here, monkeypatch):
+    monkeypatch.setenv("BEFFROI_SMS_PROVIDERS", "smpp://us:secret@smpp.example")
+    providers = told(here, demo=True)["BEFFROI_SMS_PROVIDERS"].split()
+    assert len(providers) == 2
+    assert all("@127.0.0.1:20004?" in provider for provider in providers)
+
+
+def test_a_channel_that_is_not_set_up_has_no_engine():
+    def names(**env):
+        return {program.name for program in supervision.programs(env, demo=False)}
+
+    assert {"engine-1", "engine-2"} <= names()
+    assert not {"engine-sms", "engine-push"} & names(BEFFROI_URL="http://127.0.0.1:8000")
+    assert "engine-sms" in names(BEFFROI_SMS_PROVIDERS="smpp://us:secret@smpp.example")
+    assert "engine-push" in names(BEFFROI_URL="https://mairie.example")
+    assert "engine-push" in names(BEFFROI_VAPID_CONTACT="mailto:dsi@mairie.example")
 
 
 def test_a_bad_line_of_the_settings_file_is_named(here):

@@ -1,15 +1,25 @@
 """Secrets of one installation: made on first start, readable by their owner only, never in the database."""
 
 import secrets as entropy
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from beffroi.gateways.push.keys import load_key, new_key, public_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Secrets:
-    django_secret_key: str
-    token_key: bytes
+    django_secret_key: str = field(repr=False)
+    token_key: bytes = field(repr=False)
     """Signs the links and codes in messages (HMAC-SHA256)."""
+    vapid_private_key: str = field(repr=False)
+    """PEM. Signs what push services get; every subscription is bound to it: lost, all are lost."""
+
+    @property
+    def vapid_public_key(self) -> str:
+        """What a page gives to the browser when somebody accepts notifications."""
+        return public_key(load_key(self.vapid_private_key))
 
 
 def load(folder: Path) -> Secrets:
@@ -17,22 +27,27 @@ def load(folder: Path) -> Secrets:
     return Secrets(
         django_secret_key=_text(folder / "django_secret_key"),
         token_key=_text(folder / "token_key").encode(),
+        vapid_private_key=_text(folder / "vapid_private_key", new_key),
     )
 
 
-def _text(path: Path) -> str:
+def _random() -> str:
+    return entropy.token_urlsafe(48)
+
+
+def _text(path: Path, make: Callable[[], str] = _random) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
-        return _create(path)
+        return _create(path, make)
 
 
-def _create(path: Path) -> str:
+def _create(path: Path, make: Callable[[], str]) -> str:
     """Two processes may start together: whoever links first wins, both read the winner's."""
     draft = path.with_name(f".{path.name}.{entropy.token_hex(8)}")
     draft.touch(mode=0o600)
-    draft.write_text(entropy.token_urlsafe(48), encoding="ascii")
+    draft.write_text(make(), encoding="ascii")
     try:
         path.hardlink_to(draft)
     except FileExistsError:

@@ -24,7 +24,11 @@ BEFFROI_SMTP_URL = env.str("BEFFROI_SMTP_URL", "smtp://127.0.0.1:25")
 BEFFROI_RETURN_DOMAIN = env.str("BEFFROI_RETURN_DOMAIN", "retours.localhost")
 BEFFROI_LMTP_PORT = env.int("BEFFROI_LMTP_PORT", 8024)
 BEFFROI_OUTSIDE_URL = env.str("BEFFROI_OUTSIDE_URL", "")
-BEFFROI_PUSH_HOSTS = env.list("BEFFROI_PUSH_HOSTS", [])
+BEFFROI_SMS_PROVIDERS = env.str("BEFFROI_SMS_PROVIDERS", "")
+BEFFROI_VAPID_CONTACT = env.str(
+    "BEFFROI_VAPID_CONTACT", BEFFROI_URL if BEFFROI_URL.startswith("https://") else ""
+)
+BEFFROI_PUSH_HOSTS: list[str] = env.list("BEFFROI_PUSH_HOSTS", [])
 DEBUG = env.bool("BEFFROI_DEBUG", False)
 
 _public = urlsplit(BEFFROI_URL)
@@ -35,9 +39,14 @@ if BEFFROI_DB_ROLE not in DB_ROLES:
 if urlsplit(BEFFROI_SMTP_URL).scheme not in {"smtp", "smtps"}:
     raise ImproperlyConfigured("BEFFROI_SMTP_URL must look like smtp://relay.example:25")
 
+if BEFFROI_VAPID_CONTACT and not BEFFROI_VAPID_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured("BEFFROI_VAPID_CONTACT must begin with mailto: or https://")
+
 SECRETS = secrets.load(BEFFROI_DIR / "secrets")
 SECRET_KEY = SECRETS.django_secret_key
 TOKEN_KEY = SECRETS.token_key
+VAPID_PRIVATE_KEY, VAPID_PUBLIC_KEY = SECRETS.vapid_private_key, SECRETS.vapid_public_key
+SMS_IS_ON, PUSH_IS_ON = bool(BEFFROI_SMS_PROVIDERS), bool(BEFFROI_VAPID_CONTACT)
 CONTACT_KEYS_FILE = BEFFROI_DIR / "secrets" / "contact_keys.json"
 JOURNAL_DIR = BEFFROI_DIR / "journals"
 
@@ -63,7 +72,9 @@ INSTALLED_APPS = [
     "beffroi.towns",
     "beffroi.delivery",
     "beffroi.audience",
+    "beffroi.money",
     "beffroi.campaigns",
+    "beffroi.alerts",
     "beffroi.citizen",
     "beffroi.api",
     "beffroi.config",

@@ -86,10 +86,23 @@ class Ports:
     def outside_page(self) -> int:
         return self.web + 2
 
+    @property
+    def outside_sms(self) -> int:
+        return self.web + 4
+
+    @property
+    def outside_push(self) -> int:
+        return self.web + 5
+
     def used(self, *, demo: bool, lmtp: int) -> dict[str, int]:
         """What each port is for, in French; the operator may have moved `lmtp`."""
         always = {"site": self.web, "retours du courrier (LMTP)": lmtp}
-        outside = {"monde extérieur (SMTP)": self.outside_smtp, "boîtes reçues": self.outside_page}
+        outside = {
+            "monde extérieur (SMTP)": self.outside_smtp,
+            "boîtes reçues": self.outside_page,
+            "opérateur téléphonique (SMPP)": self.outside_sms,
+            "service de notifications": self.outside_push,
+        }
         return always | outside if demo else always
 
 
@@ -164,4 +177,17 @@ def environment(layout: Layout, ports: Ports, *, demo: bool, database_url: str) 
         forced["BEFFROI_SMTP_URL"] = f"smtp://127.0.0.1:{ports.outside_smtp}"
         forced["BEFFROI_OUTSIDE_URL"] = f"http://127.0.0.1:{ports.outside_page}"
         forced["BEFFROI_LMTP_PORT"] = str(ports.lmtp)
+        forced["BEFFROI_SMS_PROVIDERS"] = _two_providers(ports.outside_sms)
+        forced["BEFFROI_OUTSIDE_SMS_PORT"] = str(ports.outside_sms)
+        forced["BEFFROI_PUSH_HOSTS"] = f"127.0.0.1:{ports.outside_push}"
+        forced["BEFFROI_OUTSIDE_PUSH_PORT"] = str(ports.outside_push)
+        forced["BEFFROI_VAPID_CONTACT"] = "mailto:demonstration@beffroi.example"
     return site | settings_of(layout) | dict(os.environ) | forced
+
+
+def _two_providers(port: int) -> str:
+    """Two accounts at one simulated operator: either may be closed there, and the other takes over."""
+    return " ".join(
+        f"smpp://{name}:demonstration@127.0.0.1:{port}?name={name}&weight={weight}&per_s=500"
+        for name, weight in (("alpha", 60), ("beta", 40))
+    )

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,11 +71,21 @@ PROGRAMS = (
     Program(name="jobs", arguments=("beffroi.config.manage", "procrastinate", "worker")),
     Program(name="returns", arguments=("beffroi.config.returns",)),
 )
+SMS = Program(name="engine-sms", arguments=("beffroi.config.engine", "sms"))
+PUSH = Program(name="engine-push", arguments=("beffroi.config.engine", "push"))
 OUTSIDE = Program(name="outside", arguments=("beffroi.servers.outside",))
 
 
-def programs(*, demo: bool) -> tuple[Program, ...]:
-    return (*PROGRAMS, OUTSIDE) if demo else PROGRAMS
+def programs(env: Mapping[str, str], *, demo: bool) -> tuple[Program, ...]:
+    """What this installation runs: a channel that is not set up has no engine."""
+    wanted = list(PROGRAMS)
+    if env.get("BEFFROI_SMS_PROVIDERS"):
+        wanted.append(SMS)
+    if env.get("BEFFROI_VAPID_CONTACT") or env.get("BEFFROI_URL", "").startswith("https://"):
+        wanted.append(PUSH)
+    if demo:
+        wanted.append(OUTSIDE)
+    return tuple(wanted)
 
 
 def render(layout: Layout, cluster: Cluster | None, wanted: Sequence[Program]) -> Path:

@@ -77,6 +77,11 @@ class Town(models.Model):
     privacy_contact = models.CharField(max_length=250, blank=True)
     """How to reach the data protection officer (GDPR art. 13)."""
 
+    publication_director = models.CharField(max_length=150, blank=True)
+    """Who answers for what is published (LCEN, art. 1-1)."""
+    host = models.CharField(max_length=250, blank=True)
+    """Name, address and telephone of whoever hosts the pages (LCEN, art. 1-1)."""
+
     one_person_rule = models.BooleanField(default=False)
     """The submitter and last editor may approve: for a town with a single agent."""
     count_links = models.BooleanField(default=False)

@@ -15,6 +15,7 @@ class Role(TextChoices):
     CLERK = "clerk", _("Gère les abonnés")
     ADMINISTRATOR = "administrator", _("Administre la collectivité")
     AUDITOR = "auditor", _("Consulte et contrôle")
+    DUTY = "duty", _("Astreinte")
 
 
 class Permission(StrEnum):
@@ -36,6 +37,12 @@ class Permission(StrEnum):
     TOWN_WRITE = "town.write"
     MEMBER_WRITE = "member.write"
     JOURNAL_READ = "journal.read"
+    ALERT_READ = "alert.read"
+    ALERT_SEND = "alert.send"
+    """The emergency lane: at night, alone, with approval after the fact."""
+    ALERT_WRITE = "alert.write"
+    """Rules, texts written beforehand, who is on duty."""
+    ALERT_APPROVE = "alert.approve"
     OPERATE = "operate"
     """The operator's own pages; held by `Agent.is_operator`, by no role of a town."""
 
@@ -53,6 +60,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CAMPAIGN_WRITE,
             _P.CAMPAIGN_SEND,
             _P.RESULTS_READ,
+            _P.ALERT_READ,
+            _P.ALERT_WRITE,
         }
     ),
     Role.APPROVER: frozenset(
@@ -64,6 +73,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CAMPAIGN_APPROVE,
             _P.CAMPAIGN_SEND,
             _P.RESULTS_READ,
+            _P.ALERT_READ,
+            _P.ALERT_SEND,
+            _P.ALERT_WRITE,
+            _P.ALERT_APPROVE,
         }
     ),
     Role.CLERK: frozenset(
@@ -91,6 +104,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TOWN_WRITE,
             _P.MEMBER_WRITE,
             _P.JOURNAL_READ,
+            _P.ALERT_READ,
+            _P.ALERT_WRITE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -101,8 +116,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.RESULTS_READ,
             _P.TOWN_READ,
             _P.JOURNAL_READ,
+            _P.ALERT_READ,
         }
     ),
+    Role.DUTY: frozenset({_P.HOME, _P.CAMPAIGN_READ, _P.ALERT_READ, _P.ALERT_SEND}),
 }
 
 

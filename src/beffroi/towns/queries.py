@@ -1,9 +1,11 @@
 """All reads about towns, agents and rights."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import ManyToOneRel, Q, QuerySet
 
 from beffroi.kit.sms_senders import sender_from
 from beffroi.towns.models import Agent, JournalEntry, Membership, Service, Town
@@ -36,6 +38,11 @@ def sms_sender(town: Town) -> str:
 
 def open_towns() -> QuerySet[Town]:
     return Town.objects.filter(closed_at=None)
+
+
+def every_town() -> QuerySet[Town]:
+    """Closed ones too, for the operator."""
+    return Town.objects.all()
 
 
 def agent_by_email(email: str) -> Agent | None:
@@ -86,6 +93,19 @@ def services(town: Town) -> QuerySet[Service]:
 
 def service(town: Town, service_id: int) -> Service | None:
     return services(town).filter(pk=service_id).first()
+
+
+def rows_of_service(town: Town, service: Service) -> Iterator[tuple[QuerySet[Any], str]]:
+    """All rows of any room that name this department, each with the field that does."""
+    for relation in Service._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            rows: Any = relation.related_model._default_manager
+            yield rows.of(town).filter(**{relation.field.name: service}), relation.field.name
+
+
+def service_uses(town: Town, service: Service) -> int:
+    """How many agents, proposals and budgets name it."""
+    return sum(rows.count() for rows, _field in rows_of_service(town, service))
 
 
 def journal(

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from beffroi.kit.colours import contrast
-from beffroi.towns import communes, journal, scope
+from beffroi.towns import communes, journal, queries, scope
 from beffroi.towns.models import Agent, Membership, Service, Town
 from beffroi.towns.permissions import Role
 
@@ -50,6 +50,14 @@ class ServiceExists(Exception):
     """Another department of this town has this name."""
 
 
+class ServiceInUse(Exception):
+    """Agents, proposals or budgets still name this department."""
+
+
+class ServicesClash(Exception):
+    """Both departments hold something of which there may be one only, such as the budget of a year."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TownSettings:
     """What an administrator may change about the town."""
@@ -64,6 +72,8 @@ class TownSettings:
     telephone: str
     website: str
     privacy_contact: str
+    publication_director: str
+    host: str
     count_links: bool
 
 
@@ -136,6 +146,24 @@ def set_one_person_rule(town: Town, *, allowed: bool, by: Agent, at: datetime) -
         else gettext("La validation par une seconde personne est de nouveau exigée.")
     )
     journal.write(town, journal.Kind.ONE_PERSON_RULE, at=at, by=by, detail=sentence)
+
+
+@transaction.atomic
+def close_town(town: Town, *, by: Agent, at: datetime) -> None:
+    """Its pages disappear for residents and agents; nothing is erased. Closing twice changes nothing."""
+    if town.closed_at is None:
+        town.closed_at = at
+        town.save(update_fields=["closed_at"])
+        journal.write(town, journal.Kind.TOWN_CLOSED, at=at, by=by)
+
+
+@transaction.atomic
+def reopen_town(town: Town, *, by: Agent, at: datetime) -> None:
+    """Everything is as it was."""
+    if town.closed_at is not None:
+        town.closed_at = None
+        town.save(update_fields=["closed_at"])
+        journal.write(town, journal.Kind.TOWN_REOPENED, at=at, by=by)
 
 
 def create_agent(
@@ -281,4 +309,47 @@ def rename_service(town: Town, service_id: int, name: str, *, by: Agent, at: dat
     service.name = name.strip()
     service.save(update_fields=["name"])
     journal.write(town, journal.Kind.SERVICE_CHANGED, at=at, by=by, detail=sentence)
+    return service
+
+
+@transaction.atomic
+def remove_service(town: Town, service_id: int, *, by: Agent, at: datetime) -> None:
+    """Raises: NoSuchService, ServiceInUse."""
+    service = _lock_service(town, service_id)
+    if queries.service_uses(town, service):
+        raise ServiceInUse(service_id)
+    service.delete()
+    sentence = gettext("«\N{NO-BREAK SPACE}%(name)s\N{NO-BREAK SPACE}» est supprimé") % {
+        "name": service.name
+    }
+    journal.write(town, journal.Kind.SERVICE_CHANGED, at=at, by=by, detail=sentence)
+
+
+@transaction.atomic
+def merge_service(town: Town, service_id: int, *, into_id: int, by: Agent, at: datetime) -> Service:
+    """All that names the one names the other, and the one is gone. Raises: NoSuchService, ServicesClash."""
+    if service_id == into_id:
+        raise NoSuchService(into_id)
+    service, into = _lock_service(town, service_id), _lock_service(town, into_id)
+    try:
+        with transaction.atomic():
+            for rows, field in queries.rows_of_service(town, service):
+                rows.update(**{field: into})
+    except IntegrityError as clash:
+        raise ServicesClash(service_id, into_id) from clash
+    service.delete()
+    sentence = gettext(
+        "«\N{NO-BREAK SPACE}%(before)s\N{NO-BREAK SPACE}» est réuni à «\N{NO-BREAK SPACE}%(after)s\N{NO-BREAK SPACE}»"
+    ) % {
+        "before": service.name,
+        "after": into.name,
+    }
+    journal.write(town, journal.Kind.SERVICE_CHANGED, at=at, by=by, detail=sentence)
+    return into
+
+
+def _lock_service(town: Town, service_id: int) -> Service:
+    service = Service.objects.of(town).select_for_update(of=("self",)).filter(pk=service_id).first()
+    if service is None:
+        raise NoSuchService(service_id)
     return service

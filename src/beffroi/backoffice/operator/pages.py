@@ -3,11 +3,20 @@
 from django.urls import URLPattern
 
 from beffroi.backoffice.doors import operator_page
-from beffroi.backoffice.operator import state, towns
+from beffroi.backoffice.operator import closing, state, towns
 
 PAGES: list[URLPattern] = [
     operator_page("", towns.listing, name="towns"),
     operator_page("ouvrir/", towns.find, name="town-find"),
     operator_page("ouvrir/commune/", towns.open_town, name="town-open", methods=("GET", "POST")),
+    operator_page(
+        "collectivites/<slug:town_slug>/", closing.one_town, name="town", methods=("GET", "POST")
+    ),
+    operator_page(
+        "collectivites/<slug:town_slug>/rouvrir/",
+        closing.reopen,
+        name="town-reopen",
+        methods=("POST",),
+    ),
     operator_page("etat/", state.parts, name="state"),
 ]

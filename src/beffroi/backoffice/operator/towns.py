@@ -1,34 +1,17 @@
 """The operator's towns: their figures, and how a new one is opened."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _
 
-from beffroi.audience.queries import figures
 from beffroi.audience.services import themes
 from beffroi.backoffice.accounts import mail
 from beffroi.backoffice.doors import OperatorRequest, say, show
+from beffroi.backoffice.operator.figures import row_of
 from beffroi.towns import communes, queries, scope, services
 from beffroi.towns.permissions import Role
-
-if TYPE_CHECKING:
-    from beffroi.towns.models import Town
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One town in figures."""
-
-    town: "Town"
-    agents: int
-    subscribers: int
-    last_at: datetime | None
 
 
 class OpenForm(forms.Form):
@@ -46,26 +29,19 @@ class OpenForm(forms.Form):
 
 
 def listing(request: OperatorRequest) -> HttpResponse:
-    """Each town's figures are read from inside that town."""
+    """Each town's figures are read from inside that town; the closed ones come last."""
     rows = []
-    for town in queries.open_towns():
+    for town in queries.every_town():
         scope.enter(town_id=town.pk, agent_id=request.agent.pk)
-        last = queries.journal(town).first()
-        rows.append(
-            Row(
-                town=town,
-                agents=queries.members(town).count(),
-                subscribers=figures.standing(town, at=request.at).active,
-                last_at=last.at if last else None,
-            )
-        )
+        rows.append(row_of(town, at=request.at))
+    rows.sort(key=lambda row: row.town.closed_at is not None)
     return show(request, "operator/towns.html", rows=rows)
 
 
 def find(request: OperatorRequest) -> HttpResponse:
     """Communes by name or postal code; the list alone when htmx asks."""
     asked = request.GET.get("q", "").strip()
-    taken = dict(queries.open_towns().values_list("insee_code", "slug"))
+    taken = {town.insee_code: town for town in queries.every_town()}
     found = [(commune, taken.get(commune.insee_code)) for commune in communes.search(asked)]
     wants_list = request.headers.get("HX-Request") == "true"
     template = "operator/found.html" if wants_list else "operator/find.html"

@@ -56,6 +56,20 @@ class TownForm(forms.Form):
             "Comment joindre le délégué à la protection des données ; affiché aux habitants."
         ),
     )
+    publication_director = forms.CharField(
+        label=_("Directeur ou directrice de la publication"),
+        max_length=150,
+        required=False,
+        help_text=_(
+            "En général le maire ou la présidente. La loi demande son nom dans les mentions légales."
+        ),
+    )
+    host = forms.CharField(
+        label=_("Hébergeur"),
+        max_length=250,
+        required=False,
+        help_text=_("Nom, adresse et téléphone de qui héberge ces pages ; demandés par la loi."),
+    )
     count_links = forms.BooleanField(
         label=_("Compter les clics sur les liens des messages"),
         required=False,

@@ -47,6 +47,20 @@ PAGES: list[URLPattern] = [
         "commune/services/<int:service_id>/", services.rename, WRITE, name="service", methods=FORM
     ),
     page(
+        "commune/services/<int:service_id>/supprimer/",
+        services.remove,
+        WRITE,
+        name="service-remove",
+        methods=("POST",),
+    ),
+    page(
+        "commune/services/<int:service_id>/reunir/",
+        services.merge,
+        WRITE,
+        name="service-merge",
+        methods=("POST",),
+    ),
+    page(
         "commune/journal/",
         journal.listing,
         Permission.JOURNAL_READ,

@@ -29,6 +29,7 @@ def tick(*, at: datetime) -> int:
     sent = 0
     everywhere = Campaign.objects.across_towns(why="the clock strikes for every town")
     due = everywhere.filter(stage=Stage.SCHEDULED, scheduled_at__lte=at, deleted_at=None)
+    due = due.filter(town__closed_at=None)
     for campaign in due.select_related("town").order_by("scheduled_at", "pk"):
         sent += _fire(campaign.town, campaign.pk, at=at)
     running = everywhere.filter(stage=Stage.SENDING)

@@ -17,7 +17,13 @@ from beffroi.servers.layout import SETTINGS_FILE, Instance, Layout, Ports, locat
 
 LITTLE_DISK_GIB = 2
 OTHERS_MAY = 0o077
-SECRETS = ("django_secret_key", "token_key", "contact_keys.json", "postgres_password")
+SECRETS = (
+    "django_secret_key",
+    "token_key",
+    "contact_keys.json",
+    "vapid_private_key",
+    "postgres_password",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

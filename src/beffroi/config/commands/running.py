@@ -155,7 +155,7 @@ def supervised(
     layout: Layout, cluster: postgres.Cluster | None, env: Mapping[str, str], *, demo: bool
 ) -> Iterator[Running]:
     """The supervisor with PostgreSQL under it; everything is stopped on the way out."""
-    supervision.render(layout, cluster, supervision.programs(demo=demo))
+    supervision.render(layout, cluster, supervision.programs(env, demo=demo))
     with (layout.logs / "supervisord.out").open("wb") as out:
         process = subprocess.Popen(
             supervision.command(layout),

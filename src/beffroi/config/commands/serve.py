@@ -51,7 +51,7 @@ def _run(
     with running.supervised(layout, cluster, env, demo=demo) as live:
         words.say("Mise à niveau de la base…")
         children.manage_quietly("migrate", "--noinput", env=env)
-        parts = [program.name for program in supervision.programs(demo=demo)]
+        parts = [program.name for program in supervision.programs(env, demo=demo)]
         logins = ""
         if demo:
             live.start(["outside"])

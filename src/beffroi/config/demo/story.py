@@ -79,6 +79,8 @@ def _introduce(town: Town, *, by: Agent, at: datetime) -> None:
             telephone="01 99 00 12 34",  # a number that ARCEP keeps for fiction
             website="https://www.arcachon.example",
             privacy_contact="dpo@arcachon.example",
+            publication_director="Camille Dubourg, maire",
+            host="Exploitation Beffroi, 1 rue de l’Exemple, 33000 Bordeaux, 01 99 00 12 00",
             count_links=False,
         ),
         by=by,

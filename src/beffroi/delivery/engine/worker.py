@@ -233,8 +233,13 @@ class Worker:
         if self._stopping or (untaken and self._gateway.unreachable and not self._gateway.busy):
             self._halt_all()
         elif untaken:
-            most = FAST_CONNECTIONS if self._rate > FAST_RELAY_PER_S else untaken
-            self._gateway.drive(self.desk, connections=min(1 + untaken // PER_CONNECTION, most))
+            self._gateway.drive(self.desk, connections=self._connections(untaken))
+
+    def _connections(self, untaken: int) -> int:
+        if self._channel is not Channel.EMAIL:
+            return untaken  # requests of one thread, not threads: the gateway knows how many it can keep on their way
+        most = FAST_CONNECTIONS if self._rate > FAST_RELAY_PER_S else untaken
+        return min(1 + untaken // PER_CONNECTION, most)
 
     def _halt_all(self) -> None:
         if not self._stopping:

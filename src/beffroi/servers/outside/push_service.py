@@ -217,7 +217,7 @@ class PushService:
 def described(arrival: Arrival) -> dict[str, object]:
     """For tests and pages in other processes; the encrypted body is left out."""
     shown = arrival.notification
-    told = {key: value for key, value in asdict(arrival).items() if key != "sealed"}
+    told = {key: value for key, value in arrival._asdict().items() if key != "sealed"}
     return {**told, "notification": asdict(shown) if shown else None}
 
 

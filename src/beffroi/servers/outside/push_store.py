@@ -7,8 +7,8 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from beffroi.servers.outside import push_devices
 from beffroi.servers.outside.push_devices import Notification, Unreadable
@@ -30,8 +30,7 @@ class Fate(enum.StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Browser:
+class Browser(NamedTuple):
     """A subscription of a real browser."""
 
     channel: str
@@ -41,9 +40,8 @@ class Browser:
     """The only sender it accepts, in base64url; empty when it accepts anyone."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """One message for one device or browser."""
+class Arrival(NamedTuple):
+    """One message for one device or browser. A tuple, because a trial sends many thousands."""
 
     n: int
     at: float
@@ -93,7 +91,7 @@ class PushStore:
 
     def subscribe(self, browser: Browser) -> None:
         with self._lock:
-            self._note({"event": "subscribed", **asdict(browser)})
+            self._note({"event": "subscribed", **browser._asdict()})
 
     def unsubscribe(self, channel: str) -> None:
         with self._lock:
@@ -111,11 +109,11 @@ class PushStore:
     def add(self, arrival: Arrival) -> Arrival:
         """Keeps it under the next number; one that waits and has the same topic is replaced."""
         with self._lock:
-            kept = replace(arrival, n=self.count + 1)
-            for older in self._waiting_for({kept.channel}):
-                if kept.topic and older.topic == kept.topic:
+            kept = arrival._replace(n=self.count + 1)
+            for older in self._waiting_for({kept.channel}) if kept.topic else ():
+                if older.topic == kept.topic:
                     self._note({"event": "settled", "n": older.n, "fate": Fate.REPLACED})
-            self._note({"event": "arrived", **asdict(kept)})
+            self._note({"event": "arrived", **kept._asdict()})
         return kept
 
     def settle(self, n: int, fate: Fate) -> None:
@@ -175,7 +173,7 @@ class PushStore:
         event, told = line["event"], {key: line[key] for key in line if key != "event"}
         match event:
             case "subscribed":
-                browser = Browser(**told)  # type: ignore[arg-type]  # as `asdict` wrote it
+                browser = Browser(**told)  # type: ignore[arg-type]  # as `_note` was given it
                 self._browsers[browser.channel] = browser
             case "gone":
                 self._browsers.pop(str(told["channel"]), None)
@@ -197,15 +195,15 @@ class PushStore:
     def _settled(self, n: int, fate: Fate) -> None:
         self._waiting.pop(n, None)
         if n in self._arrivals:
-            self._arrivals[n] = replace(self._arrivals[n], fate=fate)
+            self._arrivals[n] = self._arrivals[n]._replace(fate=fate)
 
     def _rewrite(self) -> None:
         """Leaves on disk what is still known, and a whole last line (a power cut may have halved it)."""
         lines: list[dict[str, object]] = [
-            {"event": "subscribed", **asdict(browser)} for browser in self._browsers.values()
+            {"event": "subscribed", **browser._asdict()} for browser in self._browsers.values()
         ]
         lines += [{"event": "gone", "channel": channel} for channel in sorted(self._gone)]
-        lines += [{"event": "arrived", **asdict(self._arrivals[n])} for n in self._order]
+        lines += [{"event": "arrived", **self._arrivals[n]._asdict()} for n in self._order]
         fresh = self._path.with_suffix(".new")
         fresh.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="ascii")
         fresh.chmod(0o600)

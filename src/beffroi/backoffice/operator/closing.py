@@ -1,0 +1,61 @@
+"""One town of the operator's: closing it, and opening it again."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy as _
+
+from beffroi.backoffice.doors import OperatorRequest, say, show
+from beffroi.backoffice.operator.figures import row_of
+from beffroi.towns import queries, scope, services
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
+
+
+class CloseForm(forms.Form):
+    """Typing the name takes the time to think."""
+
+    name = forms.CharField(label=_("Nom de la collectivité, pour confirmer"))
+
+    def __init__(self, *args: object, expected: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._expected = expected
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"].strip()
+        if typed.casefold() != self._expected.casefold():
+            raise forms.ValidationError(
+                gettext("Écrivez exactement « %(name)s ». Rien n’a été modifié.")
+                % {"name": self._expected}
+            )
+        return typed
+
+
+def one_town(request: OperatorRequest, town_slug: str) -> HttpResponse:
+    town = _entered(request, town_slug)
+    form = CloseForm(request.POST or None, expected=town.name)
+    if request.method == "POST" and form.is_valid():
+        services.close_town(town, by=request.agent, at=request.at)
+        say(
+            request, gettext("%(town)s est fermée. Ses données sont gardées.") % {"town": town.name}
+        )
+        return redirect("operator:town", town.slug)
+    return show(request, "operator/town.html", row=row_of(town, at=request.at), form=form)
+
+
+def reopen(request: OperatorRequest, town_slug: str) -> HttpResponse:
+    town = _entered(request, town_slug)
+    services.reopen_town(town, by=request.agent, at=request.at)
+    say(request, gettext("%(town)s est rouverte.") % {"town": town.name})
+    return redirect("operator:town", town.slug)
+
+
+def _entered(request: OperatorRequest, town_slug: str) -> "Town":
+    town = queries.every_town().filter(slug=town_slug).first()
+    if town is None:
+        raise Http404
+    scope.enter(town_id=town.pk, agent_id=request.agent.pk)
+    return town

@@ -1,0 +1,1 @@
+"""All reads about prices, budgets and what was spent."""
