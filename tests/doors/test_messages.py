@@ -165,13 +165,6 @@ def test_saving_by_itself_answers_with_the_next_revision(desk, town, agent):
     assert "mis de côté" in json.loads(again.content)["words"]
 
 
-def test_the_audience_is_counted_with_its_exclusions(desk, town, residents):
-    theme = scene.a_theme(town).pk
-
-    assert "3 abonnés recevront ce Télmail" in words(desk.get(f"{HERE}audience/", {"theme": theme}))
-    assert "Choisissez au moins un thème" in words(desk.get(f"{HERE}audience/"))
-
-
 def test_an_image_is_kept_with_its_words(desk, town):
     file = SimpleUploadedFile("port.jpg", a_picture(size=(800, 400)))
 
@@ -287,7 +280,7 @@ def test_who_wrote_it_reads_that_somebody_else_must_approve(town, residents):
 def test_sending_is_followed_held_and_stopped(desk, town, agent, colleague, residents):
     campaign = scene.approved(town, agent, colleague)
     here = f"{HERE}{campaign.pk}/"
-    assert "Envoyer à 3 abonnés" in words(desk.get(here))
+    assert "Envoyer à 3 personnes (0,06 € HT)" in words(desk.get(here))
 
     started = desk.post(f"{here}envoyer/", follow=True)
     moving = desk.get(f"{here}avancement/")

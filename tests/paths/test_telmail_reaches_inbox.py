@@ -94,7 +94,7 @@ def test_telmail_reaches_inbox(keys_of_its_own, settings, town, agent, colleague
     assert seen
     press(cabinet, f"{campaign.pk}/valider/", seen=seen[1])
     page = writer.get(f"{SECTION}/{campaign.pk}/").content.decode()
-    assert "Envoyer à 3 abonnés" in page
+    assert "Envoyer à 3 personnes (" in page
     press(writer, f"{campaign.pk}/envoyer/")
 
     run(settings.JOURNAL_DIR, Clock(NOON), relay.port)

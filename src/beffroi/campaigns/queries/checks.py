@@ -192,7 +192,7 @@ def _silent_channels(town: Town, content: Content, *, at: datetime) -> list[Rema
         return [
             Remark(
                 what=gettext("Personne ne recevrait ce message."),
-                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
+                advice=gettext("Aucun abonné joignable dans ces thèmes : choisissez-en d’autres."),
                 is_blocking=True,
             )
         ]
