@@ -111,6 +111,7 @@ class NodePeer:
 
     def cut(self) -> None:
         self._order(cut=True)
+        self.count()
 
     def stop(self) -> None:
         self._process.stdin.close()
@@ -137,9 +138,7 @@ class ShippedPeer:
 
     def seen(self) -> list[Seen]:
         """Whole messages: it puts parts together."""
-        return [
-            Seen(t.number, t.other, t.text) for t in self._telephones.since(0) if not t.mine
-        ]
+        return [Seen(t.number, t.other, t.text) for t in self._telephones.since(0) if not t.mine]
 
     def count(self) -> int:
         return self._telephones.count
@@ -162,6 +161,7 @@ class ShippedPeer:
 
     def cut(self) -> None:
         self._loop.call_soon_threadsafe(self._smsc.cut)
+        wait_until(lambda: not self._smsc.connected, 5, "the connections are cut")
 
     def stop(self) -> None:
         self._run(self._smsc.close())

@@ -92,6 +92,7 @@ function seen(pdu) {
 }
 
 const server = smpp.createServer((session) => {
+  session.socket.setNoDelay(true);
   sessions.add(session);
   session.on("close", () => sessions.delete(session));
   session.on("error", () => sessions.delete(session));
