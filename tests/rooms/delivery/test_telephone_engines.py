@@ -57,6 +57,18 @@ def stopped(town, numbers):
     return sum(bool(people.standing(town, number).stops) for number in numbers)
 
 
+def test_a_refused_number_and_a_lost_sms_are_told_apart(town, operator, settings, clock):
+    """The operator of the outside world knows them by their last digits."""
+    numbers = ["+33639989901", "+33639989905"]
+    sms = an_sms(town, contact_points.find_or_create_many(town, Channel.SMS, numbers, at=NOON))
+
+    with sms_worker(settings.JOURNAL_DIR, clock, operator.provider()) as (worker, reader):
+        worker.run_until_idle()
+        listen_until(reader, lambda: reading.outcomes(town, sms).bounced == 1)
+
+    assert cast.states(town, sms) == [State.REFUSED, State.BOUNCED]
+
+
 def test_a_dead_provider_in_the_middle_of_a_send_is_replaced_by_the_other(
     town, tmp_path, operator, settings, clock
 ):
