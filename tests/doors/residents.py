@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from beffroi.audience.models import Subscriber, Theme
 from beffroi.audience.queries import themes as wording
 from beffroi.audience.services import themes
-from beffroi.delivery import press
+from beffroi.delivery import keys, press
 from beffroi.delivery.models import ContactPoint, Delivery, Message
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel
+from beffroi.kit import tokens
 from beffroi.towns.models import Town
 from tests.cast import NOON
 
@@ -31,6 +32,7 @@ def answers(town: Town, *chosen: Theme, address: str = ADDRESS, **more: str) -> 
     return {
         "themes": [theme.pk for theme in chosen],
         "email": address,
+        "contact": address,
         "consent": wording.consent_text(town).version,
         "website": "",
         **more,
@@ -50,6 +52,14 @@ def mailbox(town: Town, address: str = ADDRESS) -> list[EmailMessage]:
         )
         found.append(email.message_from_bytes(raw[:-3], policy=email.policy.SMTP))
     return found
+
+
+def sms_code(town: Town) -> str:
+    """The six digits of the last SMS."""
+    message = Message.objects.of(town).filter(channel=Channel.SMS).latest("id")
+    delivery = Delivery.objects.of(town).get(message_id=message.pk)
+    key = keys.token_key()
+    return tokens.six_digits(key, town_id=town.pk, message_id=message.pk, seq=delivery.seq).decode()
 
 
 def text(message: EmailMessage) -> str:

@@ -246,7 +246,7 @@ def test_who_has_not_confirmed_can_read_but_not_choose(town, themes, client):
 
 
 def test_a_lost_link_is_found_again_with_a_code(town, person, centre, client):
-    asked = client.post(f"/{town.slug}/mes-abonnements/", {"email": residents.ADDRESS})
+    asked = client.post(f"/{town.slug}/mes-abonnements/", {"contact": residents.ADDRESS})
     code = residents.code(residents.mailbox(town)[-1])
 
     done = client.post(asked["Location"], {"code": f"{code[:3]} {code[3:]}"})
@@ -258,7 +258,7 @@ def test_a_lost_link_is_found_again_with_a_code(town, person, centre, client):
 
 
 def test_a_wrong_code_opens_nothing_and_five_are_enough(town, person, client):
-    asked = client.post(f"/{town.slug}/mes-abonnements/", {"email": residents.ADDRESS})
+    asked = client.post(f"/{town.slug}/mes-abonnements/", {"contact": residents.ADDRESS})
     code = residents.code(residents.mailbox(town)[-1])
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
@@ -270,7 +270,7 @@ def test_a_wrong_code_opens_nothing_and_five_are_enough(town, person, client):
 
 
 def test_a_code_is_good_for_a_quarter_of_an_hour(town, person, client, noon):
-    asked = client.post(f"/{town.slug}/mes-abonnements/", {"email": residents.ADDRESS})
+    asked = client.post(f"/{town.slug}/mes-abonnements/", {"contact": residents.ADDRESS})
     code = residents.code(residents.mailbox(town)[-1])
     noon.shift(16 * 60)
 
@@ -279,8 +279,8 @@ def test_a_code_is_good_for_a_quarter_of_an_hour(town, person, client, noon):
 
 def test_an_unknown_address_is_answered_like_a_known_one(town, person, client):
     count = Message.objects.of(town).count()
-    known = client.post(f"/{town.slug}/mes-abonnements/", {"email": residents.ADDRESS})
-    unknown = client.post(f"/{town.slug}/mes-abonnements/", {"email": "inconnue@orange.fr"})
+    known = client.post(f"/{town.slug}/mes-abonnements/", {"contact": residents.ADDRESS})
+    unknown = client.post(f"/{town.slug}/mes-abonnements/", {"contact": "inconnue@orange.fr"})
 
     pages = [
         client.post(asked["Location"], {"code": "000000"}).content.decode()

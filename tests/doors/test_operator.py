@@ -7,6 +7,8 @@ import time_machine
 
 from beffroi.campaigns.services import clock
 from beffroi.campaigns.words import Stage
+from beffroi.delivery.queries.strays import strays
+from beffroi.delivery.services import returns
 from beffroi.towns import services
 from beffroi.towns.models import JournalEntry
 from tests.cast import NOON, PASSWORD
@@ -94,3 +96,19 @@ def test_the_public_notice_names_the_director_and_the_host(client, town, adminis
     assert "le maire ou le président" in before
     assert "publication : Camille Dubourg, maire." in after
     assert "Syndicat numérique, Bordeaux" in after
+
+
+def test_a_stray_report_is_listed_read_and_deleted(operator):
+    returns.receive(b"Subject: ?\n\nBonjour", envelope_recipient="x@ailleurs.example", at=NOON)
+    number = strays()[0].id
+    listed = operator.get("/exploitant/retours/")
+    assert "Rien n’y désigne un envoi" in words(listed)
+    assert "Bonjour" not in words(listed)
+
+    read = operator.post(f"/exploitant/retours/{number}/")
+    assert "Bonjour" in words(read)
+    assert read["Cache-Control"] == "no-store"
+    after = words(operator.post(f"/exploitant/retours/{number}/supprimer/", follow=True))
+
+    assert "Aucun retour égaré" in after
+    assert "Opale · Retour égaré lu" in after

@@ -15,6 +15,8 @@ from beffroi.audience.models import Import
 from beffroi.audience.services import imports
 from beffroi.campaigns.models import Campaign, Version
 from beffroi.campaigns.services import drafts
+from beffroi.delivery.models import StrayReturn
+from beffroi.delivery.services import returns
 from beffroi.towns.models import Agent, Town, TownOwned
 from beffroi.towns.owned import TownManager
 from beffroi.towns.queries import members
@@ -87,11 +89,18 @@ def table_of(parameter: str) -> str:
 def row_of(model: type[models.Model], town: Town) -> models.Model:
     if model is Agent:
         return members(town)[0].agent
+    if model is StrayReturn:
+        return StrayReturn.objects.first() or _a_stray()
     assert issubclass(model, TownOwned), f"{model.__name__} belongs to no town"
     rows = cast("TownManager[TownOwned]", model.objects)  # type: ignore[attr-defined]
     if model in _MAKERS and not rows.of(town).exists():
         _MAKERS[model](town)
     return rows.of(town).first() or rows.create_in(town, **_fields(model, town))
+
+
+def _a_stray() -> StrayReturn:
+    returns.receive(b"Subject: rien\n\nrien", envelope_recipient="x@ailleurs.example", at=NOON)
+    return StrayReturn.objects.get()
 
 
 def _a_campaign(town: Town) -> None:

@@ -15,18 +15,22 @@ ACROSS_TOWNS = {
     "towns/queries.py": "an agent chooses among their own towns",
     "delivery/engine": "the engine serves every town",
     "delivery/services/returns.py": "what comes back names its town itself",
+    "delivery/services/keeping.py": "old reports are emptied for the whole house",
     "delivery/services/rotation.py": "keys are rotated for the whole house",
     "audience/rotation.py": "keys are rotated for the whole house",
     "audience/services/importing.py": "an import whose worker died is taken up again",
     "audience/services/nightly.py": "nightly work",
     "audience/tasks.py": "nightly work",
     "campaigns/services/clock.py": "the clock strikes for every town",
+    "alerts/rotation.py": "keys are rotated for the whole house",
+    "alerts/services/watchdog.py": "the watchdog serves every town",
     "config": "operating the house",
 }
 CLOCK_READERS = ("backoffice/", "citizen/", "api/", "config/")
 CLOCK_ELSEWHERE = {
     "audience/tasks.py": "a job is a door too: it reads the clock once and passes it down",
     "campaigns/tasks.py": "a job is a door too",
+    "alerts/tasks.py": "a job is a door too",
     "delivery/tasks.py": "a job is a door too",
     "delivery/engine": "the worker's loop reads the clock",
 }

@@ -166,12 +166,12 @@ def wait_until(
 
 
 def free_ports() -> int:
-    """A port that is free with its three neighbours."""
+    """A port that is free with its five neighbours."""
     for _ in range(200):
-        first = random.randrange(21_000, 29_000, 4)
-        if all(ports.is_free(first + step) for step in range(4)):
+        first = random.randrange(21_000, 29_000, 8)
+        if all(ports.is_free(first + step) for step in range(6)):
             return first
-    pytest.fail("no four free ports in a row")
+    pytest.fail("no six free ports in a row")
 
 
 def clean_environment() -> dict[str, str]:

@@ -52,6 +52,11 @@ def test_overseas_mobiles_are_read_with_their_own_code(written, canonical):
     assert canonical_phone(written) == canonical
 
 
+@pytest.mark.parametrize("written", ["06 39 98 12 34", "+33 639 98 12 34", "639981234"])
+def test_the_numbers_kept_for_fiction_are_read_though_nobody_has_one(written):
+    assert canonical_phone(written) == "+33639981234"
+
+
 def test_a_short_number_is_one_only_where_numbers_are_short():
     assert canonical_phone("75 12 34", home="NC") == "+687751234"
     with pytest.raises(NotAPhone):

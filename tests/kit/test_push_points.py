@@ -62,7 +62,7 @@ def test_a_browser_that_changes_its_keys_stays_the_same_browser():
     [
         (FIREFOX, "Firefox"),
         ("https://fcm.googleapis.com/fcm/send/dQw:APA91b", "Chrome et Android"),
-        ("https://fcm.googleapis.com:443/wp/dQw", "Chrome et Android"),
+        ("https://fcm.googleapis.com/wp/dQw", "Chrome et Android"),
         ("https://wns2-par02p.notify.windows.com/w/?token=BQYAAA%2b", "Windows"),
         ("https://web.push.apple.com/QGuQyavXutnMH", "Apple"),
     ],
@@ -76,6 +76,7 @@ def test_the_push_services_of_browsers_are_known_by_name(endpoint, name):
     [
         "http://updates.push.services.mozilla.com/wpush/v2/x",
         "https://updates.push.services.mozilla.com:8443/x",
+        "https://updates.push.services.mozilla.com:443/x",
         "https://push.services.mozilla.com.pirate.example/x",
         "https://pirateupdates-push.services.mozilla.com.example/x",
         "https://notpush.apple.com.example/x",

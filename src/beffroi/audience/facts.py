@@ -181,6 +181,12 @@ class SubscriberView:
         }
         return tuple(channel for channel in Channel if held[channel])
 
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The contact points behind `channels`."""
+        others = tuple(held.id for held in (self.phone, self.push) if held)
+        return (self.contact_point_id, *others) if self.contact_point_id else others
+
     def chosen(self, theme_id: int) -> int:
         """The channels of one theme; 0 when it is not chosen."""
         return next((one.channels for one in self.choices if one.theme_id == theme_id), 0)

@@ -29,8 +29,9 @@ def ask_to_confirm(
     """
     text = gettext(
         "Bonjour,\n\n"
-        "Vous avez demandé à recevoir les informations {of_town} par e-mail :\n\n"
+        "Vous avez demandé à recevoir les informations {of_town} :\n\n"
         "{themes}\n\n"
+        "{number}"
         "Pour confirmer, ouvrez ce lien et appuyez sur le bouton :\n"
         "{link}\n\n"
         "Tant que vous ne l’avez pas fait, vous ne recevrez rien d’autre de notre part. Si vous n’avez rien "

@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane, Slot
+from beffroi.kit.gsm_repair import repair
+from beffroi.kit.names import fold_words
 from beffroi.kit.paths import town_url
 from beffroi.towns.models import Town
 
@@ -42,16 +44,14 @@ def welcome_from_paper(
 
 def plain(name: str) -> str:
     """The name of a town in letters that cost one septet each: Hœnheim becomes Hoenheim."""
-    folded = name.replace("œ", "oe").replace("Œ", "Oe").replace("’", "'")
-    return folded.translate(str.maketrans("âêîôûëïçÂÊÎÔÛËÏ", "aeioueicAEIOUEI"))
+    return repair(name, circumflexes=True)
 
 
 def sender(town: Town) -> str:
-    """What telephones show: ASCII letters, digits and spaces."""
-    name = plain(town.sender_name or town.name)
-    ascii_name = name.translate(str.maketrans("éèàùÉÈÀÙÇ", "eeauEEAUC"))
-    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in ascii_name)
-    return " ".join(kept.split())[:SENDER_LENGTH].strip()
+    """What telephones show above the message: the name of the town, as far as the networks take it."""
+    letters = fold_words(plain(town.name)).title()
+    kept = "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+    return kept[:SENDER_LENGTH] or "Mairie"
 
 
 def _send(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import GuardedView, Say
 from beffroi.backoffice.messages.pages import PAGES as MESSAGES
+from beffroi.backoffice.money.pages import PAGES as MONEY
 from beffroi.backoffice.shell.pages import PAGES as SHELL
 from beffroi.backoffice.subscribers.pages import PAGES as SUBSCRIBERS
 from beffroi.backoffice.town.pages import PAGES as TOWN
@@ -35,7 +36,7 @@ SECTIONS = (
     Section(key="today", label=_("Aujourd’hui"), pages=SHELL),
     Section(key="messages", label=_("Messages"), pages=MESSAGES),
     Section(key="subscribers", label=_("Abonnés"), pages=SUBSCRIBERS),
-    Section(key="town", label=_("La commune"), pages=TOWN),
+    Section(key="town", label=_("La commune"), pages=[*TOWN, *MONEY]),
 )
 
 

@@ -1,15 +1,22 @@
 """What residents type, and the sentences that help them type it right (GOV.UK patterns: say what to do)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from beffroi.audience import sentences
+from beffroi.audience.channels import among, bit, bits
 from beffroi.audience.facts import ThemeView
+from beffroi.delivery.words import Channel
 from beffroi.kit.contacts import NotAnAddress, canonical_email
+from beffroi.kit.phones import NotAPhone, canonical_phone
 
 LONGEST_PAUSE = timedelta(days=366)
 
@@ -28,6 +35,8 @@ class AddressField(forms.CharField):
 
     def clean(self, value: Any) -> str:  # noqa: ANN401
         address = super().clean(value)
+        if not address:
+            return ""
         try:
             canonical_email(address)
         except NotAnAddress as bad:
@@ -37,8 +46,50 @@ class AddressField(forms.CharField):
         return str(address)
 
 
+class PhoneField(forms.CharField):
+    """A mobile number, kept as typed but for the spaces around it."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own options
+        kwargs.setdefault("label", _("Votre mobile"))
+        super().__init__(max_length=40, **kwargs)
+        self.error_messages["required"] = _("Écrivez votre numéro de mobile.")
+
+    def clean(self, value: Any) -> str:  # noqa: ANN401
+        number = super().clean(value)
+        if not number:
+            return ""
+        try:
+            canonical_phone(number)
+        except NotAPhone as bad:
+            raise forms.ValidationError(sentences.not_a_mobile(bad)) from bad
+        return str(number)
+
+
+class ContactField(forms.CharField):
+    """An address or a mobile number: whichever the person is subscribed with."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own options
+        super().__init__(
+            label=_("Votre adresse e\N{NON-BREAKING HYPHEN}mail ou votre mobile"),
+            max_length=254,
+            widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+            **kwargs,
+        )
+        self.error_messages["required"] = _(
+            "Écrivez votre adresse e\N{NON-BREAKING HYPHEN}mail ou votre mobile."
+        )
+
+    def clean(self, value: Any) -> tuple[Channel, str]:  # noqa: ANN401
+        text = super().clean(value)
+        if "@" not in text and any(character.isdigit() for character in text):
+            return Channel.SMS, PhoneField().clean(text)
+        return Channel.EMAIL, AddressField().clean(text)
+
+
 class ThemesForm(forms.Form):
-    """A choice among themes; at least one unless `may_be_empty`."""
+    """A choice among themes, each by some of `channels`; at least one theme unless `may_be_empty`."""
 
     themes = forms.TypedMultipleChoiceField(
         label=_("Que voulez-vous recevoir\N{NO-BREAK SPACE}?"),
@@ -57,12 +108,15 @@ class ThemesForm(forms.Form):
         self,
         choices: Sequence[ThemeView],
         *args: Any,  # noqa: ANN401
-        chosen: frozenset[int] = frozenset(),
+        channels: Sequence[Channel] = (),
+        chosen: Mapping[int, int] = MappingProxyType({}),
         may_be_empty: bool = False,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
+        """`chosen`: the channels of each theme that is chosen already."""
         super().__init__(*args, **kwargs)
         self.choices = choices
+        self.channels = channels
         self._chosen = chosen
         field = cast("forms.TypedMultipleChoiceField", self.fields["themes"])
         field.choices = [(theme.id, theme.name) for theme in choices]
@@ -72,14 +126,51 @@ class ThemesForm(forms.Form):
     def chosen(self) -> frozenset[int]:
         """What is ticked when the form is shown again; nothing at first, unless it is known."""
         if not self.is_bound:
-            return self._chosen
+            return frozenset(self._chosen)
         typed = self["themes"].value() or []
         return frozenset(int(value) for value in typed if str(value).isdecimal())
+
+    def by_theme(self) -> dict[int, int]:
+        """The channels ticked for each theme; a theme without any is left out."""
+        ticked = {theme.id: self._ticked(theme.id) for theme in self.choices}
+        return {theme_id: choice for theme_id, choice in ticked.items() if choice}
+
+    @property
+    def rows(self) -> list["ThemeRow"]:
+        """What the page shows, theme by theme."""
+        by_theme = self.by_theme() if self.is_bound else self._chosen
+        return [
+            ThemeRow(
+                theme=theme,
+                is_chosen=theme.id in self.chosen,
+                boxes=[
+                    (bit(channel), str(channel.label), channel in among(by_theme.get(theme.id, 0)))
+                    for channel in self.channels
+                ],
+            )
+            for theme in self.choices
+        ]
+
+    def _ticked(self, theme_id: int) -> int:
+        typed = self.data.getlist(f"par_{theme_id}") if isinstance(self.data, QueryDict) else []
+        return bits(channel for channel in self.channels if str(bit(channel)) in typed)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    theme: ThemeView
+    is_chosen: bool
+    boxes: list[tuple[int, str, bool]]
+    """(value, label, ticked) of each channel that may be chosen."""
 
 
 class SubscribeForm(ThemesForm):
     email = AddressField(
         help_text=_("Nous y envoyons un message pour vérifier que c’est bien la vôtre.")
+    )
+    phone = PhoneField(
+        required=False,
+        help_text=_("Nous y envoyons un code à six chiffres. Le SMS est gratuit pour vous."),
     )
     consent = forms.IntegerField(required=False)
     checked = forms.CharField(required=False)
@@ -87,14 +178,48 @@ class SubscribeForm(ThemesForm):
     website = forms.CharField(required=False)
     """A trap: people do not see it, programs fill it in."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.offers_sms = Channel.SMS in self.channels
+        self.fields["email"].required = not self.offers_sms
+        if not self.offers_sms:
+            del self.fields["phone"]
 
-class AddressForm(forms.Form):
-    email = AddressField()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned.setdefault("phone", "")
+        given = {Channel.EMAIL: cleaned.get("email"), Channel.SMS: cleaned.get("phone")}
+        if self.errors:
+            return cleaned
+        if not any(given.values()):
+            self.add_error(
+                "email",
+                gettext("Écrivez votre adresse e\N{NON-BREAKING HYPHEN}mail ou votre mobile."),
+            )
+            return cleaned
+        had = bits(channel for channel, value in given.items() if value)
+        if any(not by & had for id_, by in self.by_theme().items() if id_ in cleaned["themes"]):
+            self.add_error(
+                "phone" if given[Channel.EMAIL] else "email",
+                gettext(
+                    "Vous avez choisi de recevoir un thème par ce moyen\N{NO-BREAK SPACE}: remplissez cette case,"
+                    " ou changez ce choix."
+                ),
+            )
+        return cleaned
+
+
+class ContactForm(forms.Form):
+    contact = ContactField()
     website = forms.CharField(required=False)
 
 
 class NewAddressForm(forms.Form):
     email = AddressField(label=_("Nouvelle adresse e\N{NON-BREAKING HYPHEN}mail"))
+
+
+class NewPhoneForm(forms.Form):
+    phone = PhoneField(help_text=_("Nous y envoyons un code à six chiffres."))
 
 
 class CodeForm(forms.Form):
@@ -104,9 +229,7 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code"}
         ),
-        error_messages={
-            "required": _("Entrez les six chiffres reçus par e\N{NON-BREAKING HYPHEN}mail.")
-        },
+        error_messages={"required": _("Entrez les six chiffres que vous avez reçus.")},
     )
 
     def clean_code(self) -> str:

@@ -6,7 +6,7 @@ Paths that e-mails carry come from `kit.paths`.
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from beffroi.citizen.views import archive, centre, lost, pages, rights, stop, subscribe
+from beffroi.citizen.views import archive, centre, lost, numbers, pages, rights, stop, subscribe
 from beffroi.kit import paths
 
 
@@ -39,6 +39,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     path(f"{_TOWN}/", subscribe.home, name="home"),
     path(f"{_TOWN}{paths.CONFIRM}<token:token>", subscribe.confirm, name="confirm"),
+    path(f"{_TOWN}/code/<uuid:handle>", numbers.code, name="number_code"),
     path(f"{_TOWN}{paths.UNSUBSCRIBE}<token:token>", stop.unsubscribe, name="unsubscribe"),
     path(f"{_TOWN}{paths.PREFERENCES}", lost.lost, name="lost"),
     path(f"{_TOWN}{paths.PREFERENCES}code/<uuid:handle>", lost.code, name="code"),
@@ -47,6 +48,8 @@ urlpatterns = [
     path(f"{_MINE}/pause", centre.pause, name="centre_pause"),
     path(f"{_MINE}/reprise", centre.resume, name="centre_resume"),
     path(f"{_MINE}/adresse", centre.change_address, name="centre_address"),
+    path(f"{_MINE}/mobile", numbers.ask, name="centre_phone"),
+    path(f"{_MINE}/mobile/retrait", numbers.remove, name="centre_phone_remove"),
     path(f"{_MINE}/depart", centre.leave, name="centre_leave"),
     path(f"{_MINE}/mes-donnees.json", rights.download, name="centre_download"),
     path(f"{_MINE}/effacement", rights.erase, name="centre_erase"),

@@ -21,6 +21,8 @@ OVERSEAS_CODES = frozenset({590, 262, 596, 594})
 _LETTER = re.compile(r"[^\W\d_]")
 _NOISE = re.compile(r"[\s.\-/_()\u00a0\u202f\u200b\u200e\u202a\u202c\ufeff]+")
 _MACHINE = re.compile(r"(?:0|\+33|0033)700\d+")  # ARCEP: ten or fourteen digits, machine to machine
+_FICTION = re.compile(r"(?:0|\+33|0033)?(63998\d{4})")
+"""ARCEP keeps 06 39 98 xx xx for fiction, and libphonenumber refuses them: demonstrations and tests disturb nobody."""
 _SHORT_CODE = re.compile(r"3\d{3,4}|1\d{1,2}|116\d{3}|118\d{3}")
 
 
@@ -64,6 +66,8 @@ def canonical_phone(text: str, *, home: str = MAINLAND) -> str:
         raise Landline(Kind.MACHINE)
     if _SHORT_CODE.fullmatch(digits) and home not in SHORT:
         raise Landline(Kind.SERVICE)
+    if fiction := _FICTION.fullmatch(digits):
+        return f"+{MAINLAND_CODE}{fiction[1]}"
     number = _number(digits, home)
     _check_mobile(number)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)

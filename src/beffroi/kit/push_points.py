@@ -23,8 +23,7 @@ _UNCOMPRESSED = 0x04  # SEC 1, 2.3.3
 SERVICES = {
     "push.services.mozilla.com": "Firefox",
     "fcm.googleapis.com": "Chrome et Android",
-    "android.googleapis.com": "Chrome et Android",
-    "jmt17.google.com": "Chrome et Android",
+    "jmt17.google.com": "Chrome et Android",  # Chromium as distributions build it
     "notify.windows.com": "Windows",
     "push.apple.com": "Apple",
 }
@@ -106,7 +105,7 @@ def _may_be_called(endpoint: object, also: Collection[str]) -> bool:
     if f"{host}:{port}" in also or (port is None and host in also):
         return url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)
     of_a_browser = bool(_known_service(host) and _HOST.match(host))
-    return url.scheme == "https" and port in {None, 443} and of_a_browser
+    return url.scheme == "https" and port is None and of_a_browser
 
 
 def _path(url: SplitResult) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from beffroi.towns.models import Agent, JournalEntry, Town
+from beffroi.towns.models import Agent, HouseEntry, JournalEntry, Town
 
 
 class Kind(TextChoices):
@@ -85,3 +85,13 @@ def write(
         object_id=about[1] if about else None,
         detail=detail[:500],
     )
+
+
+class HouseKind(TextChoices):
+    STRAY_READ = "stray.read", _("Retour égaré lu")
+    STRAY_DELETED = "stray.deleted", _("Retour égaré supprimé")
+
+
+def write_of_house(kind: HouseKind, *, at: datetime, by: Agent, detail: str = "") -> None:
+    """Adds one line about what the operator did outside any town."""
+    HouseEntry.objects.create(at=at, actor=by, kind=kind, detail=detail[:500])

@@ -163,3 +163,20 @@ class JournalEntry(TownOwned):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class HouseEntry(models.Model):
+    """What the operator did that belongs to no town. Written once, like the journal of a town."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    """A `towns.journal.HouseKind`."""
+    detail = models.CharField(max_length=500, blank=True)
+    """Never an address."""
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

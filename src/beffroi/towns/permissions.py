@@ -43,6 +43,9 @@ class Permission(StrEnum):
     ALERT_WRITE = "alert.write"
     """Rules, texts written beforehand, who is on duty."""
     ALERT_APPROVE = "alert.approve"
+    MONEY_READ = "money.read"
+    MONEY_WRITE = "money.write"
+    BUDGET_OVERRIDE = "budget.override"
     OPERATE = "operate"
     """The operator's own pages; held by `Agent.is_operator`, by no role of a town."""
 
@@ -77,6 +80,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.ALERT_SEND,
             _P.ALERT_WRITE,
             _P.ALERT_APPROVE,
+            _P.MONEY_READ,
+            _P.BUDGET_OVERRIDE,
         }
     ),
     Role.CLERK: frozenset(
@@ -106,6 +111,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.JOURNAL_READ,
             _P.ALERT_READ,
             _P.ALERT_WRITE,
+            _P.MONEY_READ,
+            _P.MONEY_WRITE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -117,6 +124,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.TOWN_READ,
             _P.JOURNAL_READ,
             _P.ALERT_READ,
+            _P.MONEY_READ,
         }
     ),
     Role.DUTY: frozenset({_P.HOME, _P.CAMPAIGN_READ, _P.ALERT_READ, _P.ALERT_SEND}),

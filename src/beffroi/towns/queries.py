@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import ManyToOneRel, Q, QuerySet
 
 from beffroi.kit.sms_senders import sender_from
-from beffroi.towns.models import Agent, JournalEntry, Membership, Service, Town
+from beffroi.towns.models import Agent, HouseEntry, JournalEntry, Membership, Service, Town
 from beffroi.towns.permissions import Permission, Role, granted
 
 
@@ -130,3 +130,8 @@ def journal(
     if until:
         lines = lines.filter(at__lt=until)
     return lines
+
+
+def house_journal() -> QuerySet[HouseEntry]:
+    """What the operator did outside any town, the newest first."""
+    return HouseEntry.objects.select_related("actor")

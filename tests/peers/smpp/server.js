@@ -92,6 +92,7 @@ function seen(pdu) {
 }
 
 const server = smpp.createServer((session) => {
+  session.socket.setNoDelay(true);
   sessions.add(session);
   session.on("close", () => sessions.delete(session));
   session.on("error", () => sessions.delete(session));
@@ -111,14 +112,11 @@ const server = smpp.createServer((session) => {
 function write(order) {
   const fields = {
     source_addr_ton: 1, source_addr_npi: 1, source_addr: order.from, destination_addr: order.to,
-    short_message: order.text,
+    esm_class: order.header ? 0x40 : 0, data_coding: 0,
+    short_message: Buffer.from(order.header + order.data, "hex"),
   };
-  if (order.header) {
-    fields.esm_class = 0x40;
-    fields.short_message = { udh: Buffer.from(order.header, "hex"), message: order.text };
-  }
   sessions.forEach((session) =>
-    session.deliver_sm(fields, (answer) => say({ acknowledged: order.text, status: answer.command_status })));
+    session.deliver_sm(fields, (answer) => say({ acknowledged: order.data, status: answer.command_status })));
 }
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {

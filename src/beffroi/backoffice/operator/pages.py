@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from beffroi.backoffice.doors import operator_page
-from beffroi.backoffice.operator import closing, state, towns
+from beffroi.backoffice.operator import closing, state, strays, towns
 
 PAGES: list[URLPattern] = [
     operator_page("", towns.listing, name="towns"),
@@ -16,6 +16,14 @@ PAGES: list[URLPattern] = [
         "collectivites/<slug:town_slug>/rouvrir/",
         closing.reopen,
         name="town-reopen",
+        methods=("POST",),
+    ),
+    operator_page("retours/", strays.listing, name="strays"),
+    operator_page("retours/<int:stray_return_id>/", strays.read, name="stray", methods=("POST",)),
+    operator_page(
+        "retours/<int:stray_return_id>/supprimer/",
+        strays.delete,
+        name="stray-delete",
         methods=("POST",),
     ),
     operator_page("etat/", state.parts, name="state"),

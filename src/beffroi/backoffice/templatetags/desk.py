@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from beffroi.backoffice import icons, sections, words
 from beffroi.backoffice.words import Bar
+from beffroi.kit import money
 from beffroi.towns.permissions import Permission
 from beffroi.towns.queries import Rights
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 register = template.Library()
 for said in (words.day, words.hour, words.moment, words.lasting, words.device):
     register.filter(said)
+
+
+register.filter("euros", money.french)
+register.filter("percent", money.percent)
 
 
 @register.filter

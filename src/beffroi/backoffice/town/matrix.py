@@ -29,6 +29,9 @@ _WORDS: tuple[tuple[Permission, Say], ...] = (
     (Permission.THEME_WRITE, _("Gérer les thèmes")),
     (Permission.TOWN_WRITE, _("Changer les réglages de la collectivité")),
     (Permission.MEMBER_WRITE, _("Inviter des agents et changer leurs droits")),
+    (Permission.MONEY_READ, _("Voir les dépenses et les budgets")),
+    (Permission.MONEY_WRITE, _("Fixer les tarifs et les budgets")),
+    (Permission.BUDGET_OVERRIDE, _("Autoriser un dépassement de budget")),
     (Permission.JOURNAL_READ, _("Lire le journal")),
 )
 

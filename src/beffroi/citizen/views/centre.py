@@ -1,4 +1,4 @@
-"""A resident's own page, behind the secret link: themes, address, pause, departure. Each act can be seen and undone."""
+"""A resident's own page, behind the secret link: themes and channels, address, number, pause, departure. Each act can be seen and undone."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from beffroi.audience.channels import EVERY, bits
 from beffroi.audience.facts import NoSuchSubscriber, SubscriberView, ThemeView, TooManyAttempts
 from beffroi.audience.queries import subscribers, themes
 from beffroi.audience.services import attempts, preferences
 from beffroi.audience.words import AttemptKind, Status
-from beffroi.citizen import doors
+from beffroi.citizen import doors, offers
 from beffroi.citizen.doors import go, respond, secret_page, visitor
-from beffroi.citizen.forms import NewAddressForm, PauseForm, ThemesForm
-from beffroi.citizen.views.subscribe import too_many
+from beffroi.citizen.forms import NewAddressForm, NewPhoneForm, PauseForm, ThemesForm
+from beffroi.citizen.views.subscribe import too_many, wording
 from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import links, people
 from beffroi.delivery.words import Lane
@@ -36,6 +37,19 @@ DONE = {
     "reprise": _("La pause est finie\N{NO-BREAK SPACE}: les messages reprennent."),
     "adresse": _(
         "Un message part vers la nouvelle adresse. Suivez son lien pour terminer\N{NO-BREAK SPACE}; d’ici là, rien ne change."
+    ),
+    "bienvenue": _(
+        "C’est confirmé\N{NO-BREAK SPACE}: les prochains SMS de ces thèmes vous parviendront."
+    ),
+    "mobile": _(
+        "Votre mobile est confirmé. Cochez «\N{NO-BREAK SPACE}SMS\N{NO-BREAK SPACE}» pour les thèmes à recevoir ainsi."
+    ),
+    "sans-mobile": _(
+        "Votre mobile est effacé\N{NO-BREAK SPACE}: la mairie ne vous enverra plus de SMS."
+    ),
+    "seul-moyen": _(
+        "Rien n’a changé\N{NO-BREAK SPACE}: la mairie ne peut vous joindre que par ce mobile. Donnez d’abord une adresse"
+        " e\N{NON-BREAKING HYPHEN}mail, ou désinscrivez-vous de tout."
     ),
 }
 """What a notice may say, by its word in the address: nobody can make the page say anything else."""
@@ -82,29 +96,34 @@ def readers_page(*methods: str) -> Callable[[Act], doors.View]:
 @readers_page("GET", "HEAD")
 def centre(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     return show(
-        town, reader, done=request.GET.get("fait", ""), before=_ids(request.GET.get("avant", ""))
+        town, reader, word=request.GET.get("fait", ""), before=_ids(request.GET.get("avant", ""))
     )
 
 
 @readers_page("POST")
 def change_themes(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     """Exactly the ticked themes; none is a departure."""
-    form = ThemesForm(_choices(town, reader.person), request.POST, may_be_empty=True)
+    form = _themes_form(town, reader.person, request.POST)
     if reader.is_pending:
         return show(town, reader)
     if not form.is_valid():
         return show(town, reader, themes_form=form)
     chosen = form.cleaned_data["themes"]
     preferences.change_themes(
-        town, reader.person.id, theme_ids=chosen, at=reader.at, visitor=visitor(request)
+        town,
+        reader.person.id,
+        theme_ids=chosen,
+        channels=_beside_the_unseen(reader.person, form),
+        at=reader.at,
+        visitor=visitor(request),
     )
-    return _back(town, reader, "themes" if chosen else "depart", undo=True)
+    return back(town, reader, "themes" if chosen else "depart", undo=True)
 
 
 @readers_page("POST")
 def leave(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     preferences.unsubscribe(town, reader.person.id, at=reader.at, visitor=visitor(request))
-    return _back(town, reader, "depart", undo=True)
+    return back(town, reader, "depart", undo=True)
 
 
 @readers_page("POST")
@@ -113,13 +132,13 @@ def pause(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     if not form.is_valid():
         return show(town, reader, pause_form=form)
     preferences.pause(town, reader.person.id, until=form.until_moment, at=reader.at)
-    return _back(town, reader, "pause")
+    return back(town, reader, "pause")
 
 
 @readers_page("POST")
 def resume(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     preferences.resume(town, reader.person.id, at=reader.at)
-    return _back(town, reader, "reprise")
+    return back(town, reader, "reprise")
 
 
 @readers_page("POST")
@@ -137,7 +156,7 @@ def change_address(request: HttpRequest, town: Town, reader: Reader) -> HttpResp
         return show(town, reader, address_form=form)
     if not begun.too_many_for_address:  # a letter box of others is not to be filled from here
         preferences.change_address(town, reader.person.id, email, at=reader.at)
-    return _back(town, reader, "adresse")
+    return back(town, reader, "adresse")
 
 
 def show(
@@ -147,12 +166,13 @@ def show(
     themes_form: ThemesForm | None = None,
     pause_form: PauseForm | None = None,
     address_form: NewAddressForm | None = None,
-    done: str = "",
+    phone_form: NewPhoneForm | None = None,
+    word: str = "",
     before: frozenset[int] = frozenset(),
 ) -> HttpResponse:
     person = reader.person
-    choices = _choices(town, person)
-    faulty = themes_form or pause_form or address_form
+    faulty = themes_form or pause_form or address_form or phone_form
+    form = themes_form or _themes_form(town, person)
     return respond(
         town,
         "centre.html",
@@ -162,13 +182,36 @@ def show(
         pending=reader.is_pending,
         left=person.status == Status.LEFT,
         form=faulty,
-        themes_form=themes_form or ThemesForm(choices, chosen=person.theme_ids, may_be_empty=True),
+        themes_form=form,
         pause_form=pause_form or PauseForm(today=timezone.localdate(reader.at)),
         address_form=address_form or NewAddressForm(),
-        done=DONE.get(done, ""),
-        undo=sorted(before & {theme.id for theme in choices} if done in DONE else ()),
+        phone_form=phone_form or NewPhoneForm(),
+        offers_sms=offers.sms(wording(town)),
+        done=DONE.get(word, ""),
+        undo=sorted(before & {theme.id for theme in form.choices} if word in DONE else ()),
         history=_history(town, person),
     )
+
+
+def _themes_form(town: Town, person: SubscriberView, typed: QueryDict | None = None) -> ThemesForm:
+    """With a choice of channels for whoever has several."""
+    channels = person.channels if len(person.channels) > 1 else ()
+    return ThemesForm(
+        _choices(town, person),
+        typed,
+        channels=channels,
+        chosen={one.theme_id: one.channels for one in person.choices},
+        may_be_empty=True,
+    )
+
+
+def _beside_the_unseen(person: SubscriberView, form: ThemesForm) -> dict[int, int]:
+    """What is ticked, and what was chosen for channels that the page does not show (not confirmed yet)."""
+    unseen = EVERY & ~bits(form.channels)
+    return {
+        theme_id: choice | (person.chosen(theme_id) & unseen)
+        for theme_id, choice in form.by_theme().items()
+    }
 
 
 def _choices(town: Town, person: SubscriberView) -> list[ThemeView]:
@@ -181,13 +224,13 @@ def _choices(town: Town, person: SubscriberView) -> list[ThemeView]:
 
 
 def _history(town: Town, person: SubscriberView) -> list[HistoryLine]:
-    if person.contact_point_id is None:
-        return []
-    lines = people.history(town, person.contact_point_id)
-    return [line for line in lines if line.lane != Lane.TRANSACTIONAL][:HISTORY]
+    """By whatever channel, the newest first."""
+    lines = [line for point in person.points for line in people.history(town, point)]
+    said = [line for line in lines if line.lane != Lane.TRANSACTIONAL]
+    return sorted(said, key=lambda line: line.frozen_at, reverse=True)[:HISTORY]
 
 
-def _back(town: Town, reader: Reader, word: str, *, undo: bool = False) -> HttpResponse:
+def back(town: Town, reader: Reader, word: str, *, undo: bool = False) -> HttpResponse:
     url = f"{doors.address(town, 'centre', token=reader.token)}?fait={word}"
     if undo and reader.person.theme_ids:
         url += "&avant=" + "-".join(str(theme_id) for theme_id in sorted(reader.person.theme_ids))

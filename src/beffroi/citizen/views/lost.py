@@ -1,4 +1,4 @@
-"""The way back without the link: an address, a code by e-mail, one's own page."""
+"""The way back without the link: an address or a number, a code, one's own page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from beffroi.audience.facts import TooManyAttempts
 from beffroi.audience.services import codes
 from beffroi.citizen import doors
 from beffroi.citizen.doors import by_method, go, public_page, respond, secret_page, visitor
-from beffroi.citizen.forms import AddressForm, CodeForm
+from beffroi.citizen.forms import CodeForm, ContactForm
+from beffroi.citizen.views.numbers import why_not
 from beffroi.citizen.views.subscribe import too_many
 from beffroi.delivery.queries import links
 
@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 
 @public_page(seconds=3600)
 def _ask_address(request: HttpRequest, town: Town) -> HttpResponse:
-    return respond(town, "lost.html", here="centre", form=AddressForm())
+    return respond(town, "lost.html", here="centre", form=ContactForm())
 
 
 @secret_page("POST")
 def _send_code(request: HttpRequest, town: Town) -> HttpResponse:
     """Leads to the same page for every address; only its owner can tell whether a code came."""
-    form = AddressForm(request.POST)
+    form = ContactForm(request.POST)
     if not form.is_valid() or form.cleaned_data["website"]:
         return respond(town, "lost.html", here="centre", form=form)
+    channel, contact = form.cleaned_data["contact"]
     try:
         with doors.evenly():
             handle = codes.request_code(
-                town, form.cleaned_data["email"], visitor=visitor(request), at=timezone.now()
+                town, contact, channel=channel, visitor=visitor(request), at=timezone.now()
             )
     except TooManyAttempts:
         form.add_error(None, too_many(town))
@@ -52,17 +53,8 @@ def code(request: HttpRequest, town: Town, handle: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             point = codes.enter_code(town, handle, form.cleaned_data["code"], at=timezone.now())
-        except codes.WrongCode:
-            form.add_error(
-                "code", gettext("Ce n’est pas le code envoyé. Vérifiez les six chiffres.")
-            )
-        except codes.CodeExpired:
-            form.add_error(
-                "code",
-                gettext(
-                    "Ce code a trop attendu ou a été essayé trop souvent. Demandez-en un autre."
-                ),
-            )
+        except (codes.WrongCode, codes.CodeExpired) as wrong:
+            form.add_error("code", why_not(wrong))
         else:
             return go(doors.address(town, "centre", token=links.preferences_token(town, point)))
     return respond(

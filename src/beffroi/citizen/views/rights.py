@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from beffroi.audience import disclosure
 from beffroi.audience.queries import subscribers
 from beffroi.audience.services import erasure
 from beffroi.citizen import doors
 from beffroi.citizen.doors import respond
 from beffroi.citizen.views.centre import Reader, readers_page
 from beffroi.delivery.queries import people
-from beffroi.delivery.services import contact_points
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 def download(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     """Everything the town holds about the person, as a file that a person and a program can read."""
     person, point = reader.person, reader.person.contact_point_id
+    clear = disclosure.clear(town, person.points)
     data = {
         "collectivité": town.name,
         "établi le": reader.at,
-        "adresse": contact_points.reveal(town, point) if point else None,
+        "adresse": clear[point] if point else None,
         "adresse à confirmer": person.next_masked or None,
+        "mobile": clear[person.phone.id] if person.phone else None,
+        "mobile à confirmer": person.next_phone.masked if person.next_phone else None,
+        "notifications": clear[person.push.id] if person.push else None,
+        "volontaire pour les exercices": person.wants_drills,
         "prénom": person.first_name or None,
         "nom": person.family_name or None,
         "situation": person.status.label,
@@ -40,6 +45,7 @@ def download(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
                 "depuis": line.since,
                 "jusqu’au": line.until,
                 "par": line.origin.label,
+                "moyens": [channel.label for channel in line.channels],
             }
             for line in subscribers.subscriptions(town, person.id)
         ],
@@ -49,6 +55,7 @@ def download(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
                 "le": proof.at,
                 "par": proof.origin.label,
                 "thèmes": proof.theme_names,
+                "moyens": [[channel.label for channel in one] for one in proof.channels],
                 "version du texte": proof.text_version,
                 "texte": proof.wording or None,
                 "bulletin": proof.form_number or None,
@@ -59,7 +66,8 @@ def download(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
         ],
         "messages": [
             {"objet": line.subject, "le": line.frozen_at, "devenir": line.state.label}
-            for line in (people.history(town, point) if point else ())
+            for held in person.points
+            for line in people.history(town, held)
         ],
     }
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})

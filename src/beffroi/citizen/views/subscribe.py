@@ -13,7 +13,7 @@ from beffroi.audience.facts import NoSuchText, NothingToConfirm, TextView, TooMa
 from beffroi.audience.queries import subscribers, themes
 from beffroi.audience.services import subscribing
 from beffroi.campaigns import queries as campaigns
-from beffroi.citizen import doors
+from beffroi.citizen import doors, offers
 from beffroi.citizen.doors import by_method, public_page, respond, secret_page, visitor
 from beffroi.citizen.forms import SubscribeForm
 from beffroi.delivery.outgoing import DeliveryRef
@@ -30,19 +30,19 @@ LATEST = 4
 
 @public_page()
 def _invitation(request: HttpRequest, town: Town) -> HttpResponse:
-    return _show(town, SubscribeForm(themes.public_themes(town)))
+    return _show(town, _form(town))
 
 
 @secret_page("POST")
 def _answer(request: HttpRequest, town: Town) -> HttpResponse:
     """The same words, whether the address is known or not."""
-    form = SubscribeForm(themes.public_themes(town), _chosen_spelling(request))
+    form = _form(town, _chosen_spelling(request))
     if not form.is_valid():
         return _show(town, form)
-    email, wording = form.cleaned_data["email"], _wording(town)
+    email, text = form.cleaned_data["email"], wording(town)
     if form.cleaned_data["website"]:
-        return _thanks(town, email)
-    if wording is None or form.cleaned_data["consent"] != wording.version:
+        return _thanks(town, email or town.sender_address)
+    if text is None or form.cleaned_data["consent"] != text.version:
         form.add_error(
             None,
             gettext(
@@ -51,23 +51,33 @@ def _answer(request: HttpRequest, town: Town) -> HttpResponse:
             ),
         )
         return _show(town, form)
-    better = suggest(email)
+    better = suggest(email) if email else None
     if better and form.cleaned_data["checked"] != email:
         return _show(town, form, suggestion=better)
+    return _ask(request, town, form, text.version)
+
+
+def _ask(request: HttpRequest, town: Town, form: SubscribeForm, version: int) -> HttpResponse:
+    said = form.cleaned_data
     try:
         with doors.evenly():
-            subscribing.subscribe(
+            handle = subscribing.subscribe(
                 town,
-                email,
-                theme_ids=form.cleaned_data["themes"],
-                text_version=wording.version,
+                said["email"],
+                phone=said["phone"],
+                theme_ids=said["themes"],
+                channels=form.by_theme(),
+                text_version=version,
                 visitor=visitor(request),
                 at=timezone.now(),
             )
     except TooManyAttempts:
         form.add_error(None, too_many(town))
         return _show(town, form, status=429)
-    return _thanks(town, email)
+    if handle is None:
+        return _thanks(town, said["email"])
+    both = "?aussi=e-mail" if said["email"] else ""
+    return doors.go(doors.address(town, "number_code", handle=handle) + both)
 
 
 home = by_method(get=_invitation, post=_answer)
@@ -115,11 +125,16 @@ def _chosen_spelling(request: HttpRequest) -> QueryDict:
     return typed
 
 
-def _wording(town: Town) -> TextView | None:
+def wording(town: Town) -> TextView | None:
     try:
         return themes.consent_text(town)
     except NoSuchText:
         return None
+
+
+def _form(town: Town, typed: QueryDict | None = None) -> SubscribeForm:
+    choices = themes.public_themes(town)
+    return SubscribeForm(choices, typed, channels=offers.by_form(wording(town)))
 
 
 def _show(
@@ -132,7 +147,8 @@ def _show(
         here="home",
         form=form,
         suggestion=suggestion,
-        consent=_wording(town),
+        consent=wording(town),
+        offers_push=offers.push(wording(town)),
         messages=campaigns.archive(town, limit=LATEST),
     )
 

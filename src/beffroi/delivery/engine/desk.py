@@ -145,6 +145,8 @@ class Desk:
         self.bell = threading.Event()
         """Rung when the worker has something to look at."""
         self.low_water = 50
+        self.gives_way = False
+        """Campaigns are not served: an emergency is on its way, here or in another engine."""
         self._lock = threading.Lock()
         self._lots: list[Lot] = []
         self._by_number: dict[int, Lot] = {}
@@ -158,7 +160,11 @@ class Desk:
 
     @property
     def untaken(self) -> int:
-        return sum(lot.untaken for lot in self.lots)
+        """What connections could take now."""
+        return sum(lot.untaken for lot in self.lots if not self._holds(lot))
+
+    def _holds(self, lot: Lot) -> bool:
+        return self.gives_way and lot.claim.lane == Lane.CAMPAIGN
 
     def add(self, lot: Lot) -> None:
         with self._lock:
@@ -191,6 +197,8 @@ class Desk:
 
     def _next(self) -> tuple[Lot | None, Recipient | None]:
         for lot in self._lots:
+            if self.gives_way and self._holds(lot):
+                break
             recipient = lot.next()
             if recipient is not None:
                 return lot, recipient

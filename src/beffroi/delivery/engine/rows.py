@@ -63,6 +63,13 @@ def _claim(row: Sequence[Any]) -> Claim:
     return claim._replace(lane=Lane(claim.lane), channel=Channel(claim.channel))
 
 
+def emergency_under_way(channel: Channel, *, now: datetime) -> bool:
+    """Whether an emergency waits to be sent on this channel, or is being sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("emergency"), {"channel": channel, "now": now})
+        return bool(cursor.fetchone()[0])
+
+
 def load(claim: Claim, message: Message, *, now: datetime) -> tuple[list[Recipient], list[Result]]:
     """The recipients to write to, and the results of those who must not be written to."""
     transactional = claim.lane == Lane.TRANSACTIONAL

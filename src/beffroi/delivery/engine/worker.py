@@ -109,21 +109,18 @@ class Worker:
         for lot in self.desk.lots:
             self._look_after(lot)
         self._heal_and_finish()
+        self._give_way()
         claimed = not self._stopping and self._claim()
         self._drive()
         return claimed or bool(finished)
 
     def _claim(self) -> bool:
-        """One more lot when the desk runs low; while it does not, only a more urgent one."""
+        """One more lot, if the desk wants one."""
         if time.monotonic() < self._relay_again_at:
             return False
-        lots = self.desk.lots
-        if not lots or (len(lots) < MAX_LOTS and self.desk.untaken < self.desk.low_water):
-            lanes_below = ALL_LANES
-        else:
-            lanes_below = min(lot.claim.lane for lot in lots)
-            if lanes_below == Lane.EMERGENCY or len(lots) > 2 * MAX_LOTS:
-                return False
+        lanes_below = self._lanes_wanted()
+        if lanes_below <= Lane.EMERGENCY:
+            return False
         claim_id, now = uuid.uuid4(), self._clock()
         claim = rows.claim(
             claim_id,
@@ -137,6 +134,21 @@ class Worker:
             return False
         self._open(claim_id, claim, now=now)
         return True
+
+    def _lanes_wanted(self) -> int:
+        """Below which lane a chunk is welcome: any when the desk runs low; while it does not, a more urgent one."""
+        lots, runs_low = self.desk.lots, self.desk.untaken < self.desk.low_water
+        if len(lots) > 2 * MAX_LOTS:
+            return Lane.EMERGENCY
+        if self.desk.gives_way:
+            return Lane.CAMPAIGN if runs_low else Lane.EMERGENCY
+        if not lots or (len(lots) < MAX_LOTS and runs_low):
+            return ALL_LANES
+        return min(lot.claim.lane for lot in lots)
+
+    def _give_way(self) -> None:
+        """Campaigns wait while an emergency is on its way anywhere on this channel, in another engine too."""
+        self.desk.gives_way = rows.emergency_under_way(self._channel, now=self._clock())
 
     def _open(self, claim_id: uuid.UUID, claim: Claim, *, now: datetime) -> None:
         message, plate = self._plate(claim.message_id)

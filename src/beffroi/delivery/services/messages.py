@@ -17,6 +17,8 @@ from beffroi.delivery.words import Channel, ChunkState, DeliveryState, Lane, Mes
 from beffroi.towns.models import Town
 
 FIRST_CHUNK, CHUNK = 100, 1_000  # performance.md 4: 500 to 2,000 per batch, nothing gained beyond
+EMERGENCY_CHUNK = 200
+"""Small, so that every engine has its share of an emergency."""
 RING = "beffroi_engine"
 
 Recipients = QuerySet[Any, Any] | Select | Sequence[int]
@@ -167,7 +169,7 @@ def _cut(cursor: Any, town: Town, row: Message) -> None:  # noqa: ANN401 - Djang
             "total": row.recipients,
             "not_before": row.not_before,
             "first": FIRST_CHUNK,
-            "size": CHUNK,
+            "size": EMERGENCY_CHUNK if row.lane == Lane.EMERGENCY else CHUNK,
         },
     )
 

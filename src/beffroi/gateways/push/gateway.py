@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from beffroi.gateways.parcels import Ledger, Manner, Outcome, Parcel, Stage, Verdict
 from beffroi.gateways.push.aes128gcm import MAX_PAYLOAD_BYTES, TooLong, encrypt
@@ -141,8 +140,7 @@ class PushGateway:
     def _request(self, parcel: Parcel) -> Request:
         """Raises: NotASubscription, TooLong; ValueError when its key is none."""
         point = push_points.read(parcel.recipient)
-        url = urlsplit(point.endpoint)
-        origin = f"{url.scheme}://{url.netloc}"
+        origin = "/".join(point.endpoint.split("/", 3)[:3])
         manner = parcel.manner or _USUAL
         headers = {
             "Authorization": self._vapid.authorization(origin),

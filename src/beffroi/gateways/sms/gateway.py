@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -113,6 +113,8 @@ class SmsGateway:
 
     def give_back(self, job: Job) -> None:
         throttled = job.verdict is Verdict.ACCEPTED
+        if not throttled:
+            job.tried.add(job.route)
         untried = any(
             route.hopeful and self._balance.allows(name)
             for name, route in self._routes.items()
@@ -196,7 +198,8 @@ class SmsGateway:
         for _ in range(BATCH):
             if not self._returned and not any(feed.hungry for feed in self._feeds.values()):
                 break
-            route = self._choose(now)
+            avoid = self._returned[0].tried if self._returned else frozenset()
+            route = self._choose(now, avoid)
             if route is None:
                 break
             job = self._next()
@@ -206,9 +209,11 @@ class SmsGateway:
             self.stir()
         self._let_go()
 
-    def _choose(self, now: float) -> Route | None:
+    def _choose(self, now: float, avoid: Collection[str]) -> Route | None:
         """A route with room; None after arranging to be woken, or after saying that there is none at all."""
         allowed = {n: r for n, r in self._routes.items() if self._balance.allows(n)}
+        others = {n: r for n, r in allowed.items() if n not in avoid and r.hopeful}
+        allowed = others or allowed
         waits = {name: route.wait_s(now) for name, route in allowed.items()}
         ready = [name for name, wait_s in waits.items() if not wait_s]
         if ready and not self._is_reserve(ready, allowed):
@@ -261,6 +266,7 @@ class SmsGateway:
             with _Watch(self):
                 job.feed.ledger.turn(None, job.parcel)
             job.begun = True
+        job.route = route.name
         route.submit(job, now)
 
     def _give_up(self) -> None:

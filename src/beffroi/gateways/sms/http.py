@@ -67,7 +67,6 @@ class HttpRoute:
             self._office.stir()
 
     def submit(self, job: Job, now: float) -> None:
-        job.tried.add(self.name)
         job.since = job.since or now
         job.held = []
         self._pace.spend(job.parts, now)

@@ -87,7 +87,7 @@ class Job:
     """One parcel, from the moment it was taken to its outcome."""
 
     __slots__ = (
-        "begun", "code", "feed", "held", "in_flight", "parcel", "plate", "references", "since", "stage",
+        "begun", "code", "feed", "held", "in_flight", "parcel", "plate", "references", "route", "since", "stage",
         "status", "tails", "tried", "verdict", "why",
     )  # fmt: skip
 
@@ -96,7 +96,10 @@ class Job:
         self.begun = False
         self.since = 0.0
         """When its first byte left."""
+        self.route = ""
+        """Who has it, or had it last."""
         self.tried: set[str] = set()
+        """Those that could not take it."""
         self.restart()
 
     def restart(self) -> None:

@@ -100,7 +100,6 @@ class SmppRoute:
         assert self._link is not None  # noqa: S101 - wait_s said 0
         parts, job.held = job.held, []
         job.since = job.since or now
-        job.tried.add(self.name)
         plate, number = job.plate, job.parcel.recipient.lstrip(b"+")
         for part in parts:
             sequence = self._next()

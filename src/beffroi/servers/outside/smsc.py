@@ -8,10 +8,11 @@ import enum
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from beffroi.kit import smpp
+from beffroi.kit.gsm import Encoding, encode, header
 from beffroi.servers.outside.telephones import Part, Telephones
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,11 @@ class Smsc:
         self.telephones, self.clock = telephones, clock
         self.switches = Switches()
         self.tries: Counter[bytes] = Counter()
+        self.closed: set[str] = set()
+        """Accounts that may not bind."""
         self.held: list[Callable[[], None]] = []
         self._last_id = 0
-        self._undelivered: deque[bytes] = deque(maxlen=KEPT)
+        self._undelivered: dict[str, deque[bytes]] = {}
         self._sessions: set[Session] = set()
         self._server: asyncio.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,7 +91,25 @@ class Smsc:
     @property
     def unacknowledged(self) -> int:
         """Receipts and answers that nobody has acknowledged yet."""
-        return len(self._undelivered) + sum(len(s.unacknowledged) for s in self._sessions)
+        waiting = sum(map(len, self._undelivered.values()))
+        return waiting + sum(len(session.unacknowledged) for session in self._sessions)
+
+    @property
+    def accounts(self) -> dict[str, bool]:
+        """Those that are bound or closed, and whether they may bind."""
+        bound = {session.account for session in self._sessions if session.account}
+        return {name: name not in self.closed for name in sorted(bound | self.closed)}
+
+    def shut(self, account: str, *, closed: bool) -> None:
+        """As when a provider dies, or comes back. From any thread."""
+        (self.closed.add if closed else self.closed.discard)(account)
+        if closed and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._cut_account, account)
+
+    def _cut_account(self, account: str) -> None:
+        for session in list(self._sessions):
+            if session.account == account:
+                session.abort()
 
     def next_id(self) -> int:
         self._last_id += 1
@@ -98,28 +119,28 @@ class Smsc:
         self._sessions.add(session)
 
     def parted(self, session: "Session") -> None:
-        """What it had not acknowledged waits for the next that binds."""
+        """What it had not acknowledged waits for the next that binds with its account."""
         self._sessions.discard(session)
-        self._undelivered.extend(session.unacknowledged.values())
+        waiting = self._undelivered.setdefault(session.account, deque(maxlen=KEPT))
+        waiting.extend(session.unacknowledged.values())
 
     def bound(self, session: "Session") -> None:
-        while self._undelivered:
-            session.deliver(self._undelivered.popleft())
+        waiting = self._undelivered.pop(session.account, ())
+        for body in waiting:
+            session.deliver(body)
 
     def cut(self) -> None:
         """Every connection breaks."""
         for session in list(self._sessions):
             session.abort()
 
-    def write(self, *, sender: str, to: str, text: bytes, esm_class: int = 0) -> bool:
+    def write(self, *, sender: str, to: str, text: str) -> bool:
         """A person answers; False when nobody is bound to hear it. From any thread."""
-        sessions = [session for session in self._sessions if session.bound]
-        if not sessions or self._loop is None:
+        listening = [session for session in self._sessions if session.account]
+        if not listening or self._loop is None:
             return False
-        body = smpp.deliver_body(
-            sender=sender.encode(), recipient=to.encode(), text=text, esm_class=esm_class
-        )
-        self._loop.call_soon_threadsafe(sessions[0].deliver, body)
+        for body in _as_parts(sender.encode(), to.encode("latin-1", "replace"), text):
+            self._loop.call_soon_threadsafe(listening[0].deliver, body)
         return True
 
 
@@ -132,7 +153,8 @@ class Session(asyncio.Protocol):
         self._in = bytearray()
         self._out: list[bytes] = []
         self._sequence = 0
-        self.bound = False
+        self.account = ""
+        """Whose bind was accepted; empty until then."""
         self.unacknowledged: dict[int, bytes] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -164,7 +186,7 @@ class Session(asyncio.Protocol):
 
     def _heard(self, heard: smpp.Pdu) -> None:
         command = heard.command
-        if command == smpp.SUBMIT_SM and self.bound:
+        if command == smpp.SUBMIT_SM and self.account:
             self._submitted(heard)
         elif command == smpp.DELIVER_SM | smpp.RESPONSE:
             self.unacknowledged.pop(heard.sequence, None)
@@ -177,9 +199,10 @@ class Session(asyncio.Protocol):
 
     def _bind(self, heard: smpp.Pdu) -> None:
         switches = self._smsc.switches
-        _, password = smpp.bind_fields(heard.body)
-        refused = switches.refuse_binds or (switches.password not in {b"", password})
-        self.bound = not refused
+        account, password = smpp.bind_fields(heard.body)
+        name = account.decode("latin-1")
+        wrong = switches.password not in {b"", password}
+        refused = wrong or switches.refuse_binds or name in self._smsc.closed
         self._write(
             smpp.frame(
                 smpp.BIND_TRANSCEIVER | smpp.RESPONSE,
@@ -188,7 +211,8 @@ class Session(asyncio.Protocol):
                 status=INVALID_PASSWORD if refused else smpp.OK,
             )
         )
-        if self.bound:
+        if not refused:
+            self.account = name
             self._smsc.bound(self)
 
     def _submitted(self, heard: smpp.Pdu) -> None:
@@ -270,6 +294,21 @@ class Session(asyncio.Protocol):
         out, self._out = self._out, []
         if self._transport is not None:
             self._transport.write(b"".join(out))
+
+
+def _as_parts(sender: bytes, to: bytes, text: str) -> Iterator[bytes]:
+    """The deliver_sm of each part."""
+    encoding, parts = encode(text)
+    for place, part in enumerate(parts, start=1):
+        several = len(parts) > 1
+        head = header(reference=len(text), total=len(parts), place=place) if several else b""
+        yield smpp.deliver_body(
+            sender=sender,
+            recipient=to,
+            text=head + part,
+            esm_class=smpp.UDH_PRESENT if several else 0,
+            data_coding=smpp.UCS2_CODING if encoding is Encoding.UCS2 else smpp.GSM_CODING,
+        )
 
 
 def _ending(number: bytes) -> Ending | None:

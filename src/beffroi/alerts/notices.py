@@ -1,0 +1,122 @@
+"""The CAP 1.2 document of each message that an alert sends."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from beffroi.alerts.models import Alert, AlertMessage
+from beffroi.alerts.texts import Words
+from beffroi.alerts.words import AlertKind, ColourChoice, MessageKind, MessageState
+from beffroi.kit import cap
+from beffroi.kit.paths import town_url
+from beffroi.kit.vigilance import Colour, Phenomenon
+from beffroi.towns.models import Town
+
+USUAL_LIFE = timedelta(hours=24)
+"""Of a message that does not say until when it holds."""
+_SEVERITY = {
+    ColourChoice.GREEN: cap.Severity.MINOR,
+    ColourChoice.YELLOW: cap.Severity.MODERATE,
+    ColourChoice.ORANGE: cap.Severity.SEVERE,
+    ColourChoice.RED: cap.Severity.EXTREME,
+}
+_TYPES = {
+    MessageKind.OPENS: cap.MessageType.ALERT,
+    MessageKind.UPDATES: cap.MessageType.UPDATE,
+    MessageKind.ENDS: cap.MessageType.CANCEL,
+}
+_AWARENESS = {
+    Phenomenon.WIND: "1; Wind",
+    Phenomenon.SNOW: "2; snow-ice",
+    Phenomenon.STORMS: "3; Thunderstorm",
+    Phenomenon.HEAT: "5; high-temperature",
+    Phenomenon.COLD: "6; low-temperature",
+    Phenomenon.WAVES: "7; coastalevent",
+    Phenomenon.AVALANCHES: "9; avalanches",
+    Phenomenon.RAIN: "10; Rain",
+    Phenomenon.FLOODS: "12; flooding",
+}
+_COLOUR_WORDS = {
+    Colour.GREEN: "green",
+    Colour.YELLOW: "yellow",
+    Colour.ORANGE: "orange",
+    Colour.RED: "red",
+}
+
+
+def identifier(message: AlertMessage) -> str:
+    """Unique in the world: CAP wants no space, comma or mark-up in it."""
+    return f"beffroi.{message.town.slug}.{message.alert_id}.{message.pk}"
+
+
+def document(message: AlertMessage, words: Words, *, at: datetime) -> str:
+    """The document of a message that leaves now. Raises: kit.cap.BadAlert."""
+    alert, town = message.alert, message.town
+    written = cap.Alert(
+        identifier=identifier(message),
+        sender=town.sender_address,
+        sent=at.replace(microsecond=0),
+        status=cap.Status.EXERCISE if alert.is_drill else cap.Status.ACTUAL,
+        message_type=_TYPES[MessageKind(message.kind)],
+        references=tuple(_references(message)),
+        infos=(_info(alert, message, words, at=at),),
+    )
+    return cap.write_alert(written).decode()
+
+
+def _references(message: AlertMessage) -> Iterable[cap.Reference]:
+    earlier = AlertMessage.objects.of(message.town).filter(
+        alert=message.alert, state=MessageState.SENT
+    )
+    for one in earlier.exclude(pk=message.pk).order_by("pk"):
+        if one.sent_at is not None:
+            yield cap.Reference(
+                sender=message.town.sender_address,
+                identifier=identifier(one),
+                sent=one.sent_at.replace(microsecond=0),
+            )
+
+
+def _info(alert: Alert, message: AlertMessage, words: Words, *, at: datetime) -> cap.Info:
+    is_weather = alert.kind == AlertKind.VIGILANCE
+    ends = message.kind == MessageKind.ENDS
+    colour = ColourChoice(alert.colour) if alert.colour else ColourChoice.RED
+    return cap.Info(
+        event=Phenomenon(alert.phenomenon).french if alert.phenomenon else alert.headline,
+        categories=(cap.Category.MET if is_weather else cap.Category.SAFETY,),
+        responses=(cap.Response.ALL_CLEAR,) if ends else (cap.Response.PREPARE,),
+        urgency=_urgency(is_weather=is_weather, ends=ends),
+        severity=cap.Severity.MINOR if ends else _SEVERITY[colour],
+        certainty=cap.Certainty.LIKELY if is_weather else cap.Certainty.OBSERVED,
+        effective=at.replace(microsecond=0),
+        expires=(message.valid_until or at + USUAL_LIFE).replace(microsecond=0),
+        sender_name=alert.town.sender_name,
+        headline=words.subject,
+        description=words.body,
+        web=town_url(settings.BEFFROI_URL, alert.town.slug) + "/alerte/",
+        contact=alert.town.telephone,
+        parameters=tuple(_parameters(alert)),
+        areas=(_area(alert.town),),
+    )
+
+
+def _urgency(*, is_weather: bool, ends: bool) -> cap.Urgency:
+    if ends:
+        return cap.Urgency.PAST
+    return cap.Urgency.EXPECTED if is_weather else cap.Urgency.IMMEDIATE
+
+
+def _parameters(alert: Alert) -> Iterable[cap.Pair]:
+    """As MeteoAlarm's profile names them."""
+    if alert.phenomenon is None or alert.colour is None:
+        return
+    colour = Colour(alert.colour)
+    level = f"{int(colour)}; {_COLOUR_WORDS[colour]}; {_SEVERITY[ColourChoice(alert.colour)]}"
+    yield cap.Pair(name="awareness_level", value=level)
+    yield cap.Pair(name="awareness_type", value=_AWARENESS[Phenomenon(alert.phenomenon)])
+
+
+def _area(town: Town) -> cap.Area:
+    codes = (cap.Pair(name="INSEE", value=town.insee_code),) if town.insee_code else ()
+    return cap.Area(description=town.name, geocodes=codes)

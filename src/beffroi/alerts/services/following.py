@@ -1,0 +1,274 @@
+"""A publication comes in: what it changed for the town, and what the town's rules make of it. Once for each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from beffroi.alerts.bulletins import Bulletin
+from beffroi.alerts.models import Alert, AlertMessage, Drill, Followed, SeenPublication
+from beffroi.alerts.queries import settings as settled
+from beffroi.alerts.services import drafting, standing
+from beffroi.alerts.services.leaving import leave, note
+from beffroi.alerts.services.ringing import ring
+from beffroi.alerts.texts import filled, read
+from beffroi.alerts.words import (
+    Action,
+    AlertKind,
+    Basis,
+    ColourChoice,
+    MessageKind,
+    MessageState,
+    PhenomenonChoice,
+)
+from beffroi.delivery.words import Lane
+from beffroi.kit.vigilance import (
+    Change,
+    Colour,
+    Level,
+    Phenomenon,
+    changes,
+    domains_of,
+    levels,
+)
+from beffroi.towns import journal
+from beffroi.towns.models import Town
+
+STORM_DOMAINS = domains_of("33", with_coast=True)
+"""Where the shipped storm strikes, whichever town plays it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """What all reactions to one publication share."""
+
+    bulletin: Bulletin
+    domains: tuple[str, ...]
+    drill: Drill | None
+
+
+@transaction.atomic
+def follow(
+    town: Town, bulletin: Bulletin, *, at: datetime, drill: Drill | None = None
+) -> tuple[Change, ...]:
+    """What changed. The same publication again, or an older one, changes nothing; all happens or nothing does.
+
+    Raises: CannotLeave.
+    """
+    Town.objects.select_for_update(no_key=True).get(pk=town.pk)
+    if not _is_news(town, bulletin, drill, at=at):
+        return ()
+    domains = _domains(town, drill)
+    after = levels(bulletin.publication.map, domains)
+    found = changes(_known(town, drill), after)
+    _keep(town, drill, after, updated_at=bulletin.publication.map.updated_at)
+    for change in found:
+        _react(town, change, Scene(bulletin=bulletin, domains=domains, drill=drill), at=at)
+    return found
+
+
+def _domains(town: Town, drill: Drill | None) -> tuple[str, ...]:
+    if drill is not None:
+        return STORM_DOMAINS
+    return domains_of(town.department_code, with_coast=settled.watching(town).with_coast)
+
+
+def _is_news(town: Town, bulletin: Bulletin, drill: Drill | None, *, at: datetime) -> bool:
+    seen = SeenPublication.objects.of(town).filter(drill=drill)
+    if seen.filter(digest=bulletin.digest).exists():
+        return False
+    updated_at = bulletin.publication.map.updated_at
+    latest = seen.order_by("-updated_at").first()
+    SeenPublication.objects.create_in(
+        town, drill=drill, digest=bulletin.digest, updated_at=updated_at, seen_at=at
+    )
+    return latest is None or updated_at >= latest.updated_at
+
+
+def _known(town: Town, drill: Drill | None) -> dict[Phenomenon, Level]:
+    return {
+        Phenomenon(row.phenomenon): Level(
+            phenomenon=Phenomenon(row.phenomenon),
+            colour=Colour(row.colour),
+            begin=row.begin,
+            end=row.end,
+        )
+        for row in Followed.objects.of(town).filter(drill=drill)
+    }
+
+
+def _keep(
+    town: Town, drill: Drill | None, after: dict[Phenomenon, Level], *, updated_at: datetime
+) -> None:
+    rows = Followed.objects.of(town).filter(drill=drill)
+    rows.delete()
+    Followed.objects.bulk_create_in(
+        town,
+        [
+            Followed(
+                town=town,
+                drill=drill,
+                phenomenon=level.phenomenon,
+                colour=level.colour,
+                begin=level.begin,
+                end=level.end,
+                updated_at=updated_at,
+            )
+            for level in after.values()
+        ],
+    )
+
+
+def _react(town: Town, change: Change, scene: Scene, *, at: datetime) -> None:
+    alert = _open_alert(town, change.phenomenon, scene.drill)
+    reached, action = _course(town, change, is_open=alert is not None)
+    if reached is ColourChoice.GREEN:
+        if alert is not None:
+            _close(alert, action, change, scene, at=at)
+    elif action is not Action.IGNORE:
+        _go_on(alert or _open(town, change, scene, at=at), reached, action, change, scene, at=at)
+
+
+def _course(town: Town, change: Change, *, is_open: bool) -> tuple[ColourChoice, Action]:
+    """The colour to act on and what the town wants done about it.
+
+    What residents were told of is over as soon as the town has nothing more to say of it: green.
+    """
+    phenomenon = PhenomenonChoice(change.phenomenon)
+    reached = ColourChoice(change.after.colour) if change.after else ColourChoice.GREEN
+    action = settled.action(town, phenomenon, reached)
+    if is_open and action is Action.IGNORE:
+        reached = ColourChoice.GREEN
+        action = settled.action(town, phenomenon, reached)
+    return reached, action
+
+
+def _open_alert(town: Town, phenomenon: Phenomenon, drill: Drill | None) -> Alert | None:
+    rows = Alert.objects.of(town).filter(drill=drill, phenomenon=phenomenon, ended_at=None)
+    return rows.first()
+
+
+def _open(town: Town, change: Change, scene: Scene, *, at: datetime) -> Alert:
+    alert = Alert.objects.create_in(
+        town,
+        kind=AlertKind.VIGILANCE,
+        is_drill=scene.drill is not None,
+        drill=scene.drill,
+        headline=str(PhenomenonChoice(change.phenomenon).label),
+        phenomenon=change.phenomenon,
+        opened_at=at,
+    )
+    _note(alert, journal.Kind.ALERT_OPENED, at=at)
+    return alert
+
+
+def _go_on(
+    alert: Alert,
+    reached: ColourChoice,
+    action: Action,
+    change: Change,
+    scene: Scene,
+    *,
+    at: datetime,
+) -> None:
+    alert.colour = reached
+    alert.save(update_fields=["colour"])
+    _drop_prepared(alert, at=at)
+    kind = MessageKind.UPDATES if _was_told(alert) else MessageKind.OPENS
+    message = _prepare(alert, kind, change, scene, at=at)
+    _act(message, reached, action, change, at=at)
+
+
+def _close(alert: Alert, action: Action, change: Change, scene: Scene, *, at: datetime) -> None:
+    """Nobody is told of the end of what they were never told of."""
+    alert.ended_at = at
+    alert.save(update_fields=["ended_at"])
+    _note(alert, journal.Kind.ALERT_ENDED, at=at)
+    _drop_prepared(alert, at=at)
+    if _was_told(alert) and action is not Action.IGNORE:
+        message = _prepare(alert, MessageKind.ENDS, change, scene, at=at)
+        _act(message, ColourChoice.GREEN, action, change, at=at)
+
+
+def _was_told(alert: Alert) -> bool:
+    messages = AlertMessage.objects.of(alert.town).filter(alert=alert)
+    return messages.filter(state=MessageState.SENT).exists() or any(
+        drafting.is_gone(alert.town, message.campaign_id) for message in messages
+    )
+
+
+def _drop_prepared(alert: Alert, *, at: datetime) -> None:
+    """What nobody sent is overtaken by what comes now."""
+    waiting = AlertMessage.objects.of(alert.town).filter(alert=alert, state=MessageState.PREPARED)
+    for message in waiting:
+        message.state = MessageState.DROPPED
+        message.save(update_fields=["state"])
+        drafting.discard(alert.town, message.campaign_id, at=at)
+
+
+def _prepare(
+    alert: Alert, kind: MessageKind, change: Change, scene: Scene, *, at: datetime
+) -> AlertMessage:
+    ends = kind is MessageKind.ENDS
+    words = drafting.words(
+        alert.town, change, scene.bulletin.publication, domains=scene.domains, ends=ends
+    )
+    level = change.after or change.before
+    return AlertMessage.objects.create_in(
+        alert.town,
+        alert=alert,
+        kind=kind,
+        state=MessageState.PREPARED,
+        content=words.canonical(),
+        content_hash=words.sha256(),
+        prepared_at=at,
+        valid_until=level.end if level and not ends else None,
+    )
+
+
+def _act(
+    message: AlertMessage,
+    reached: ColourChoice,
+    action: Action,
+    change: Change,
+    *,
+    at: datetime,
+) -> None:
+    if action is Action.SEND and _send_if_signed(message, reached, change, at=at):
+        return
+    words = read(message.content)
+    if not message.alert.is_drill:  # an exercise never becomes a Télmail for everyone
+        message.campaign_id = drafting.telmail(message.town, words, at=at)
+        message.save(update_fields=["campaign_id"])
+    note(message, journal.Kind.ALERT_PREPARED, by=None, at=at, detail=words.subject)
+    if action in {Action.DRAFT_AND_RING, Action.SEND}:
+        said = gettext("%s\N{NO-BREAK SPACE}: un message attend votre décision.") % words.subject
+        ring(message.town, message.alert, said, at=at)
+
+
+def _send_if_signed(
+    message: AlertMessage, reached: ColourChoice, change: Change, *, at: datetime
+) -> bool:
+    """The text that the cabinet signed, and no other; its slots filled from the bulletin."""
+    signed = standing.in_force(message.town, PhenomenonChoice(change.phenomenon), reached, at=at)
+    if signed is None:
+        said = gettext("Aucun accord permanent valable pour ce phénomène et cette couleur")
+        note(message, journal.Kind.ALERT_NOT_SENT, by=None, at=at, detail=said)
+        return False
+    words = filled(read(signed.content), drafting.facts(change))
+    leave(
+        message,
+        words,
+        lane=Lane.ALERT,
+        basis=Basis.STANDING,
+        by=None,
+        at=at,
+        prewritten=signed.prewritten,
+        standing=signed,
+    )
+    return True
+
+
+def _note(alert: Alert, kind: journal.Kind, *, at: datetime) -> None:
+    journal.write(alert.town, kind, at=at, about=("alert", alert.pk), detail=alert.headline)

@@ -1,0 +1,53 @@
+"""Outside the engine: did it arrive? If a channel proves nothing in time, a human is rung by the others."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from beffroi.alerts.models import AlertMessage, Dispatch
+from beffroi.alerts.queries.alerts import proved
+from beffroi.alerts.services.leaving import note
+from beffroi.alerts.services.ringing import ring
+from beffroi.delivery.words import Channel
+from beffroi.towns import journal
+from beffroi.towns.models import Town
+
+log = logging.getLogger(__name__)
+
+
+def look(*, at: datetime) -> int:
+    """Looks at every message whose time has come; says how many rang. Running late or twice does no harm."""
+    due = AlertMessage.objects.across_towns(why="the watchdog serves every town")
+    waiting = due.filter(proof_due_at__lte=at).select_related("town").order_by("proof_due_at")
+    return sum(_look_at(message.town, message.pk, at=at) for message in waiting)
+
+
+@transaction.atomic
+def _look_at(town: Town, message_id: int, *, at: datetime) -> bool:
+    rows = AlertMessage.objects.of(town).select_for_update(of=("self",)).select_related("alert")
+    message = rows.filter(pk=message_id, proof_due_at__lte=at).first()
+    if message is None:
+        return False  # another watchdog was faster
+    silent = _silent(message)
+    message.proof_due_at, message.unproved = None, ", ".join(silent)[:100]
+    message.save(update_fields=["proof_due_at", "unproved"])
+    if not silent:
+        return False
+    log.error("alert.unproved", extra={"town_id": town.pk, "alert_id": message.alert_id})
+    said = gettext("%(alert)s\N{NO-BREAK SPACE}: aucune preuve d’arrivée (%(channels)s).") % {
+        "alert": message.alert.headline,
+        "channels": message.unproved,
+    }
+    note(message, journal.Kind.ALERT_UNPROVED, by=None, at=at, detail=said)
+    ring(town, message.alert, said, at=at)
+    return True
+
+
+def _silent(message: AlertMessage) -> list[str]:
+    """The channels that should have reached somebody and prove nothing; or the words for nobody at all."""
+    dispatches = Dispatch.objects.of(message.town).filter(message=message, recipients__gt=0)
+    if not dispatches:
+        return [gettext("aucun destinataire")]
+    return [str(Channel(one.channel).label) for one in dispatches if not proved(message.town, one)]
