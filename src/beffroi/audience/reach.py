@@ -95,7 +95,9 @@ def _count(
     without = present.filter(**{f"{point}__isnull": True}).count()
     bounced = present.filter(**{f"{point}__in": in_error}).count()
     reachable = _reachable(town, theme_ids, channel=channel, at=at).count()
-    reached = reached_people(town, theme_ids, channel=channel, spread=spread, among=among, at=at).count()
+    reached = reached_people(
+        town, theme_ids, channel=channel, spread=spread, among=among, at=at
+    ).count()
     return AudienceCount(
         recipients=reached,
         paused=everyone - unpaused,

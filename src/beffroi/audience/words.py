@@ -67,3 +67,5 @@ class RowReason(TextChoices):
 class AttemptKind(TextChoices):
     SUBSCRIBE = "subscribe"
     CODE = "code"
+    TRIAL = "trial"
+    """A notification that tells when it arrived."""

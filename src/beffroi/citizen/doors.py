@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 PUBLIC_SECONDS = 60  # a message that has just gone out appears within a minute
 EVEN_S = 0.15
 """Writing to someone takes 10 to 50 ms on a small machine; finding nobody takes 2."""
+SCRIPTS = "; script-src 'self'; connect-src 'self'; worker-src 'self'"
+"""What a page with a script may do besides: run our files, ask our pages, keep our worker."""
 View = Callable[..., HttpResponse]
 
 
@@ -107,17 +109,18 @@ def enter(town_slug: str) -> Town:
 
 
 def respond(
-    town: Town | None, template: str, *, status: int = 200, **context: object
+    town: Town | None, template: str, *, status: int = 200, scripts: bool = False, **context: object
 ) -> HttpResponse:
-    """One page in the town's look (or the house's, without a town)."""
+    """One page in the town's look (or the house's, without a town); `scripts`: it may run this site's own."""
     colours = (town.primary_colour, town.accent_colour) if town else ("#2b3a4a", "#8a6d2f")
     dress = look(*colours)
     context |= {"town": town, "style": dress.style, "outside": settings.BEFFROI_OUTSIDE_URL}
+    context["push_on"] = settings.PUSH_IS_ON
     response = HttpResponse(render_to_string(f"citizen/{template}", context), status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {dress.source}; img-src 'self' {_origin()}; form-action 'self';"
-        " base-uri 'none'; frame-ancestors 'none'"
-    )
+        " manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ) + (SCRIPTS if scripts else "")
     response["X-Frame-Options"] = "DENY"
     response["Permissions-Policy"] = "interest-cohort=(), camera=(), microphone=(), geolocation=()"
     return response

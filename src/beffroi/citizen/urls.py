@@ -6,7 +6,18 @@ Paths that e-mails carry come from `kit.paths`.
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from beffroi.citizen.views import archive, centre, lost, numbers, pages, rights, stop, subscribe
+from beffroi.citizen.views import (
+    archive,
+    centre,
+    installed,
+    lost,
+    notifications,
+    numbers,
+    pages,
+    rights,
+    stop,
+    subscribe,
+)
 from beffroi.kit import paths
 
 
@@ -31,6 +42,7 @@ register_converter(FeedKind, "feed")
 app_name = "citizen"
 _TOWN = "<slug:town_slug>"
 _MINE = f"{_TOWN}{paths.PREFERENCES}<token:token>"
+_PUSH = f"{_TOWN}{paths.NOTIFICATIONS}"
 _ARCHIVE = f"{_TOWN}{paths.ARCHIVE}"
 
 urlpatterns = [
@@ -53,6 +65,19 @@ urlpatterns = [
     path(f"{_MINE}/depart", centre.leave, name="centre_leave"),
     path(f"{_MINE}/mes-donnees.json", rights.download, name="centre_download"),
     path(f"{_MINE}/effacement", rights.erase, name="centre_erase"),
+    path(f"{_MINE}/notifications", centre.attach_browser, name="centre_push"),
+    path(_PUSH, notifications.page, name="notifications"),
+    path(f"{_PUSH}abonnement", notifications.subscribe, name="push_subscribe"),
+    path(f"{_PUSH}etat", notifications.state, name="push_state"),
+    path(f"{_PUSH}arret", notifications.leave, name="push_leave"),
+    path(f"{_PUSH}renouvellement", notifications.renew, name="push_renew"),
+    path(f"{_PUSH}essai", notifications.try_out, name="push_try"),
+    path(f"{_PUSH}essai/<uuid:handle>", notifications.trial, name="push_trial"),
+    path(f"{_PUSH}recu", notifications.arrived, name="push_arrived"),
+    path(f"{_TOWN}/sw.js", notifications.script("sw.js"), name="worker"),
+    path(f"{_TOWN}/push.js", notifications.script("push.js"), name="push_script"),
+    path(f"{_TOWN}/application.webmanifest", installed.manifest, name="manifest"),
+    path(f"{_TOWN}/icone-<int:size>.png", installed.icon, name="app_icon"),
     path(_ARCHIVE, archive.listing, name="archive"),
     path(f"{_ARCHIVE}<feed:kind>.xml", archive.feed, name="feed"),
     path(f"{_ARCHIVE}theme/<slug:slug>/", archive.listing, name="theme"),

@@ -11,6 +11,8 @@ PREFERENCES = "/mes-abonnements/"
 CONFIRM = "/confirmation/"
 """A token follows. GET shows a button, for the programs that follow every link; POST confirms."""
 ARCHIVE = "/messages/"
+NOTIFICATIONS = "/notifications/"
+"""Where a browser is subscribed; below it, what its script and its worker ask."""
 PRIVACY = "/confidentialite/"
 COAT_OF_ARMS = "/blason.png"
 

@@ -15,6 +15,8 @@ from beffroi.towns.models import Town
 WINDOW = timedelta(hours=1)
 PER_ADDRESS = 3
 """Letters an hour that a stranger may cause in someone's mailbox."""
+PER_BROWSER = 10
+"""Trials an hour: someone looks for the setting that is in the way."""
 PER_NETWORK = 30
 """A school or the town hall itself shares one network address."""
 
@@ -42,7 +44,8 @@ def begin(
     recent = Attempt.objects.of(town).filter(kind=kind, at__gt=at - WINDOW)
     if visitor.network and recent.filter(network_hash=network_hash).count() >= PER_NETWORK:
         raise TooManyAttempts
-    too_many = recent.filter(address_hash=address_hash).count() >= PER_ADDRESS
+    most = PER_BROWSER if kind == AttemptKind.TRIAL else PER_ADDRESS
+    too_many = recent.filter(address_hash=address_hash).count() >= most
     row = Attempt.objects.create_in(
         town,
         kind=kind,

@@ -6,20 +6,22 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beffroi.audience.channels import EVERY, bits
 from beffroi.audience.facts import NoSuchSubscriber, SubscriberView, ThemeView, TooManyAttempts
 from beffroi.audience.queries import subscribers, themes
-from beffroi.audience.services import attempts, preferences
+from beffroi.audience.services import attempts, browsers, preferences
 from beffroi.audience.words import AttemptKind, Status
 from beffroi.citizen import doors, offers
 from beffroi.citizen.doors import go, respond, secret_page, visitor
 from beffroi.citizen.forms import NewAddressForm, NewPhoneForm, PauseForm, ThemesForm
+from beffroi.citizen.views import notifications
 from beffroi.citizen.views.subscribe import too_many, wording
 from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import links, people
@@ -159,6 +161,23 @@ def change_address(request: HttpRequest, town: Town, reader: Reader) -> HttpResp
     return back(town, reader, "adresse")
 
 
+@readers_page("POST")
+def attach_browser(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    """Asked by the script of one's own page: the same themes, as notifications on this device too."""
+
+    def attach(said: dict[str, Any]) -> HttpResponse:
+        browsers.attach(
+            town,
+            reader.person.id,
+            notifications.subscription(said),
+            visitor=visitor(request),
+            at=reader.at,
+        )
+        return JsonResponse({})
+
+    return notifications.answered(request, attach)
+
+
 def show(
     town: Town,
     reader: Reader,
@@ -172,7 +191,7 @@ def show(
 ) -> HttpResponse:
     person = reader.person
     faulty = themes_form or pause_form or address_form or phone_form
-    form = themes_form or _themes_form(town, person)
+    form, text = themes_form or _themes_form(town, person), wording(town)
     return respond(
         town,
         "centre.html",
@@ -186,7 +205,10 @@ def show(
         pause_form=pause_form or PauseForm(today=timezone.localdate(reader.at)),
         address_form=address_form or NewAddressForm(),
         phone_form=phone_form or NewPhoneForm(),
-        offers_sms=offers.sms(wording(town)),
+        offers_sms=offers.sms(text),
+        offers_push=offers.push(text),
+        scripts=offers.push(text),
+        key=settings.VAPID_PUBLIC_KEY,
         done=DONE.get(word, ""),
         undo=sorted(before & {theme.id for theme in form.choices} if word in DONE else ()),
         history=_history(town, person),
