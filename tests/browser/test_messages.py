@@ -259,6 +259,18 @@ def test_a_telmail_can_be_written_without_javascript(instance, sign_in):
     expect(letter.locator("li")).to_have_text(["un", "deux"])
 
 
+def test_the_demonstration_holds_a_sending_on_hold_and_one_called_off(instance, sign_in):
+    page = sign_in("redaction")
+    page.goto(f"{instance.url}{SECTION}?etape=paused")
+    page.get_by_role("link", name="Cœur de Ville").click()
+    expect(page.get_by_role("button", name="Continuer l’envoi")).to_be_visible()
+    assert faults_of(page) == []
+
+    page.goto(f"{instance.url}{SECTION}?etape=cancelled")
+    page.get_by_role("link", name="Régate de samedi").click()
+    expect(page.get_by_role("main")).to_contain_text("Arrêtés avant l’envoi")
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("path", ["", "propositions/", "propositions/nouvelle/", "resultats/"])
 def test_the_pages_are_accessible_and_fit(instance, sign_in, path, size):

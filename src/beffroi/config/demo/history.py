@@ -32,6 +32,7 @@ _CLOSE_CHUNKS = """
 UPDATE delivery_chunk SET state = 4, accepted = hi - lo, attempts = 1
 WHERE message_id = %(message)s AND town_id = %(town)s
 """
+_FIRST_CHUNK = "SELECT hi FROM delivery_chunk WHERE message_id = %(message)s AND n = 0"
 
 
 def deliver(town: Town, message_id: int, *, at: datetime) -> None:
@@ -44,6 +45,14 @@ def deliver(town: Town, message_id: int, *, at: datetime) -> None:
     message.state = MessageState.DONE
     message.finished_at = at + timedelta(seconds=message.recipients // PER_SECOND + 1)
     message.save(update_fields=["state", "finished_at"])
+
+
+def deliver_some(town: Town, message_id: int, *, at: datetime) -> None:
+    """The first chunk had left when somebody stopped the rest."""
+    facts: dict[str, Any] = {"message": message_id, "town": town.pk, "at": at, "rate": PER_SECOND}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ACCEPT_ALL} AND seq < ({_FIRST_CHUNK})", facts)
+        cursor.execute(f"{_CLOSE_CHUNKS} AND n = 0", facts)
 
 
 def bounce(town: Town, message_id: int, seq: int, *, at: datetime) -> None:

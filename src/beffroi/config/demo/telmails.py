@@ -14,6 +14,7 @@ from beffroi.audience.services import preferences
 from beffroi.campaigns.content import Content, ItemText
 from beffroi.campaigns.models import Campaign
 from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.queries.results import message_ids
 from beffroi.campaigns.services import chain, drafts, proposals, sending
 from beffroi.config.demo import history
 from beffroi.delivery.queries import messages as told
@@ -51,8 +52,8 @@ def write_the_past(office: Office, *, today: datetime) -> None:
         )
         campaign = _approved(office, content, at=at - timedelta(hours=2))
         sent = sending.send(office.town, campaign.pk, by=office.agents["redaction"], at=at)
-        if sent.message_id is not None:
-            _live(office, sent.message_id, chance, at=at)
+        for message_id in message_ids(office.town, sent):
+            _live(office, message_id, chance, at=at)
         sending.settle(office.town, campaign.pk, at=at + timedelta(minutes=5))
 
 
@@ -108,6 +109,25 @@ def write_the_present(office: Office, *, today: datetime) -> None:
     tomorrow = _morning(today + timedelta(days=1), hour=9)
     planned = replace(_content(office, _COLLECTION, ("pratique",)), scheduled_at=tomorrow)
     _approved(office, planned, at=yesterday)
+    _interrupt(office, at=yesterday)
+
+
+def _interrupt(office: Office, *, at: datetime) -> None:
+    """One sending is held until the works manager calls back, another was called off with the race."""
+    town, by = office.town, office.agents["cabinet"]
+    held = _begun(office, _content(office, _STREET, ("travaux",)), at=at)
+    sending.pause(town, held.pk, by=by, at=at + timedelta(seconds=5))
+    stopped = _begun(office, _content(office, _REGATTA, ("culture",)), at=at)
+    sending.cancel(town, stopped.pk, by=by, at=at + timedelta(seconds=5))
+
+
+def _begun(office: Office, content: Content, *, at: datetime) -> Campaign:
+    """Sent, and gone to the first hundred people."""
+    campaign = _approved(office, content, at=at)
+    sent = sending.send(office.town, campaign.pk, by=office.agents["cabinet"], at=at)
+    for message_id in message_ids(office.town, sent):
+        history.deliver_some(office.town, message_id, at=at)
+    return sent
 
 
 def _draft(office: Office, *, at: datetime) -> None:
@@ -234,6 +254,17 @@ _CONCERT = (
     "<p>L’orchestre d’harmonie joue dimanche à 17 h, au théâtre municipal.</p>"
     "<p>L’entrée est libre, dans la limite des 400 places. Les portes ouvrent à 16 h 30. Le théâtre est "
     "accessible aux fauteuils roulants ; une boucle magnétique est à demander à l’accueil.</p>",
+)
+_STREET = (
+    "Cœur de Ville : la rue rouvre plus tôt",
+    "Les livraisons reprennent avant la date prévue.",
+    "<p>Le chantier avance bien : la rue du centre rouvre aux livraisons quelques jours avant la date prévue, "
+    "de 6 h à 10 h. Les piétons passent déjà des deux côtés.</p>",
+)
+_REGATTA = (
+    "Régate de samedi : le programme",
+    "Départ à 14 h devant la jetée Thiers.",
+    "<p>Quarante voiliers prennent le départ samedi à 14 h devant la jetée Thiers.</p>",
 )
 _COLLECTION = (
     "Collecte des déchets : nouveaux jours",
