@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "beffroi.money",
     "beffroi.campaigns",
     "beffroi.alerts",
+    "beffroi.bilan",
     "beffroi.citizen",
     "beffroi.api",
     "beffroi.config",

@@ -45,6 +45,7 @@ def enqueue(
     channel: Channel = Channel.EMAIL,
     parts: int = 1,
     lane: Lane = Lane.CAMPAIGN,
+    reference: str = "",
     at: datetime = NOON,
 ) -> int:
     """A message to the first `count` contact points of the channel."""
@@ -58,6 +59,7 @@ def enqueue(
         from_name="ARCACHON",
         from_address="mairie@arcachon.example",
         base_url="https://beffroi.example/arcachon",
+        reference=reference,
         with_list_unsubscribe=False,
     )
     recipients = Select(sql=_TAKE, params=(town.pk, channel, count))

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BilanApp(AppConfig):
+    name = "beffroi.bilan"
+    label = "bilan"
