@@ -73,13 +73,16 @@ class Firefox:
         )
 
     def close(self) -> None:
-        """As a person closes it: everything is saved, and nobody listens any more."""
+        """As a person closes it (a signal would not let it save who it is), and nobody listens any more."""
         if self._process is None:
             return
-        self._driver.close()
-        self._process.terminate()
-        self._process.wait(STOP_TIMEOUT_S)
-        self._process = None
+        process, self._process = self._process, None
+        try:
+            self._driver.ask("Marionette:Quit", flags=["eAttemptQuit"])
+            self._driver.close()
+            process.wait(STOP_TIMEOUT_S)
+        finally:
+            process.kill()
 
     def visit(self, url: str) -> None:
         self._driver.ask("WebDriver:Navigate", url=url)

@@ -26,10 +26,17 @@ FILES = {
         """self.addEventListener("push", (event) => {
           const { title, body, navigate } = event.data.json().notification;
           event.waitUntil(self.registration.showNotification(title, { body, data: navigate }));
+        });
+        const applicationServerKey = new URL(self.location).searchParams.get("key");
+        self.addEventListener("pushsubscriptionchange", (event) => {
+          const subscribed = self.registration.pushManager.subscribe(
+            { userVisibleOnly: true, applicationServerKey });
+          event.waitUntil(subscribed.then((fresh) => self.registration.showNotification(
+            "Changed", { data: [event.oldSubscription.endpoint, fresh.endpoint] })));
         });""",
     ),
 }
-SUBSCRIBE = """const worker = await navigator.serviceWorker.register("/worker.js");
+SUBSCRIBE = """const worker = await navigator.serviceWorker.register("/worker.js?key=" + given[0]);
 await navigator.serviceWorker.ready;
 const options = { userVisibleOnly: true, applicationServerKey: given[0] };
 return JSON.stringify(await worker.pushManager.subscribe(options));"""
@@ -40,7 +47,7 @@ return await subscription.unsubscribe();"""
 
 class Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        kind, text = FILES[self.path]
+        kind, text = FILES[self.path.partition("?")[0]]
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.end_headers()
@@ -131,6 +138,22 @@ def test_a_browser_that_has_unsubscribed_is_gone_for_good(browser, service):
     outcome = send(recipient, "Trop tard")
 
     assert outcome[1:4] == (Verdict.REFUSED, Stage.RECIPIENT, 410)
+
+
+def test_a_browser_that_lost_its_subscription_tells_its_service_worker_which_makes_another(
+    browser, service, site
+):
+    lost = push_points.read(subscribe(browser, service)).endpoint
+    browser.close()
+    service.store.unsubscribe(lost.rpartition("/")[2])
+
+    browser.open()
+    browser.visit(site)
+
+    (told,) = shown(browser)
+    before, after = told["data"]
+    assert (told["title"], before) == ("Changed", lost)
+    assert service.store.browser(after.rpartition("/")[2])
 
 
 def test_a_browser_takes_nothing_from_another_sender(browser, service, monkeypatch):

@@ -89,7 +89,10 @@ class PushGateway:
             self._loop.call_soon_threadsafe(self._start, ledger, more)
 
     def _live(self) -> None:
-        asyncio.run(self._main())
+        try:
+            asyncio.run(self._main())
+        finally:
+            self._open.set()
 
     async def _main(self) -> None:
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
