@@ -46,6 +46,7 @@ def published(town, agent, theme, *, subject="Le marché de Noël & ses <chalets
         edited_at=at,
         archive_slug=f"{at.date()}-message-{days}",
         published_at=at,
+        sent_hash="0" * 64,
         page_html="<p>Venez <em>nombreux</em>.</p>",
         **more,
     )
@@ -325,3 +326,17 @@ def test_each_path_that_e_mails_carry_leads_to_a_page(path, view):
     )
 
     assert resolve(url + path).view_name == f"citizen:{view}"
+
+
+def test_the_short_address_of_an_sms_leads_to_the_page_of_what_was_published(
+    client, town, agent, themes
+):
+    sent = published(town, agent, themes[0])
+    draft = Campaign.objects.create_in(
+        town, created_by=agent, created_at=NOON, last_editor=agent, edited_at=NOON
+    )
+
+    assert client.get(f"/arcachon/m/{draft.pk}").status_code == 404
+    answer = client.get(f"/arcachon/m/{sent.pk}")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"/arcachon/messages/{sent.archive_slug}/")

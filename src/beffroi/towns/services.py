@@ -68,6 +68,8 @@ class TownSettings:
     sender_name: str
     sender_address: str
     reply_to: str
+    sms_sender: str = ""
+    sms_drops_accents: bool = False
     postal_address: str
     telephone: str
     website: str

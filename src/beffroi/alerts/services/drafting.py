@@ -15,6 +15,7 @@ from beffroi.campaigns.queries import campaigns
 from beffroi.campaigns.services import drafts
 from beffroi.campaigns.services.facts import NoSuchCampaign, WrongStage
 from beffroi.campaigns.words import GONE, Stage
+from beffroi.delivery.words import Channel
 from beffroi.kit import gsm_repair
 from beffroi.kit.vigilance import Change, Colour, Publication, Transition, advice_url
 from beffroi.towns import queries as towns
@@ -67,7 +68,15 @@ def telmail(town: Town, text: Words, *, at: datetime) -> int | None:
     if author is None:
         return None
     content = Content(
-        subject=text.subject, preheader="", body=paragraphs(text.body), theme_ids=text.theme_ids
+        subject=text.subject,
+        preheader=text.push_text,
+        body=paragraphs(text.body),
+        theme_ids=text.theme_ids,
+        channels=tuple(Channel),
+        sms=text.sms,
+        push_title=text.push_title,
+        push_text=text.push_text,
+        is_alert=True,
     )
     return drafts.create(town, content, by=author, at=at).pk
 

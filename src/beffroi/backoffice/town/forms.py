@@ -43,6 +43,27 @@ class TownForm(forms.Form):
         required=False,
         help_text=_("Vide : les réponses arrivent à l’adresse de l’expéditeur."),
     )
+    sms_sender = forms.RegexField(
+        r"^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$",
+        label=_("Expéditeur des SMS"),
+        required=False,
+        max_length=11,
+        help_text=_(
+            "Onze lettres et chiffres au plus, sans espace ni accent. Vide : le nom de la collectivité."
+        ),
+        error_messages={
+            "invalid": _(
+                "Onze lettres et chiffres au plus, sans espace ni accent, dont une lettre."
+            )
+        },
+    )
+    sms_drops_accents = forms.BooleanField(
+        label=_("Proposer de retirer les accents coûteux des SMS (ê, ç)"),
+        required=False,
+        help_text=_(
+            "Moitié prix, au prix d’une faute d’orthographe : c’est le choix de la commune."
+        ),
+    )
     postal_address = forms.CharField(label=_("Adresse postale"), max_length=250, required=False)
     telephone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
     website = forms.URLField(

@@ -1,5 +1,5 @@
 """All reads of the room: `archive`, `campaigns`, `checks`, `letters`, `proposals`, `results`."""
 
-from beffroi.campaigns.queries.archive import archive, image, published
+from beffroi.campaigns.queries.archive import archive, image, published, published_slug
 
-__all__ = ["archive", "image", "published"]
+__all__ = ["archive", "image", "published", "published_slug"]

@@ -64,6 +64,12 @@ def published(town: Town, slug: str) -> PublishedMessage | None:
     return _messages(town, [found])[0] if found else None
 
 
+def published_slug(town: Town, campaign_id: int) -> str | None:
+    """Of a message that went out; None of any other."""
+    rows = Campaign.objects.of(town).filter(published_at__isnull=False, deleted_at=None)
+    return rows.filter(pk=campaign_id).values_list("archive_slug", flat=True).first()
+
+
 def image(town: Town, sha: str) -> StoredImage | None:
     row = Image.objects.of(town).filter(sha=sha).first()
     return StoredImage(data=bytes(row.data), extension=row.extension, alt=row.alt) if row else None

@@ -114,6 +114,16 @@ def counted_link(request: HttpRequest, town: Town, link_id: int) -> HttpResponse
     return HttpResponse(status=302, headers={"Location": url})
 
 
+@secret_page("GET")
+def short(request: HttpRequest, town: Town, campaign_id: int) -> HttpResponse:
+    """What an SMS leads to: the page of the message."""
+    slug = campaigns.published_slug(town, campaign_id)
+    if slug is None:
+        raise Http404
+    where = town_url(settings.BEFFROI_URL, town.slug) + message_path(slug)
+    return HttpResponse(status=302, headers={"Location": where})
+
+
 def _theme(town: Town, slug: str) -> ThemeView | None:
     """None without a slug; an unknown or hidden theme is not there."""
     if not slug:
