@@ -37,6 +37,7 @@ WITHOUT_TOWN = {
     # keys are rotated for the whole house
     "delivery/services/rotation.py": {"rotate"},
     # nightly work and the clock serve every town in turn
+    "audience/services/digests.py": {"send_all"},
     "audience/services/nightly.py": {"tidy_all"},
     "audience/services/importing.py": {"resume_all"},
     "campaigns/services/clock.py": {"tick"},

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from beffroi.audience.services import importing, nightly, undoing
+from beffroi.audience.services import digests, importing, nightly, undoing
 from beffroi.towns.queries import open_towns
 
 
@@ -34,3 +34,10 @@ def resume_imports(timestamp: int) -> None:
 def night(timestamp: int) -> None:
     """At 1:30 UTC; see `services.nightly`."""
     nightly.tidy_all(at=_now())
+
+
+@app.periodic(cron="*/10 16-21 * * *", periodic_id="audience.digests")
+@app.task(name="audience.digests", queueing_lock="audience.digests")
+def evening(timestamp: int) -> None:
+    """From 18:00 in France, summer and winter, and again in case a process had died."""
+    digests.send_all(at=_now())

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from beffroi.citizen.views import (
+    alerts,
     archive,
     centre,
     installed,
@@ -84,7 +85,10 @@ urlpatterns = [
     path(f"{_ARCHIVE}theme/<slug:slug>/<feed:kind>.xml", archive.feed, name="theme_feed"),
     path(f"{_ARCHIVE}<slug:slug>/", archive.message, name="message"),
     path(f"{_TOWN}/images/<digest:sha>.<slug:extension>", archive.image, name="image"),
+    path(f"{_TOWN}/m/<int:campaign_id>", archive.short, name="short"),
     path(f"{_TOWN}/l/<int:link_id>", archive.counted_link, name="link"),
+    path(f"{_TOWN}{paths.ALERT}", alerts.page, name="alert"),
+    path(f"{_TOWN}/alertes/<int:alert_id>.cap", alerts.cap, name="alert_cap"),
     path(f"{_TOWN}{paths.COAT_OF_ARMS}", pages.coat_of_arms, name="coat_of_arms"),
     path(f"{_TOWN}/icone.svg", pages.icon, name="icon"),
     path(f"{_TOWN}{paths.PRIVACY}", pages.privacy, name="privacy"),

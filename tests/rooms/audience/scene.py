@@ -1,13 +1,17 @@
 """What tests of this room do again and again."""
 
+import os
 from datetime import date, datetime
 
+from beffroi.audience.channels import EVERY
 from beffroi.audience.facts import PaperFormData, PersonName, Visitor
+from beffroi.audience.models import Subscriber, Subscription
 from beffroi.audience.queries import imports as import_queries, themes as theme_queries
 from beffroi.audience.services import farewells, importing, imports, paper, subscribing
-from beffroi.delivery.models import Delivery, Message
+from beffroi.audience.words import Origin, Status
+from beffroi.delivery.models import ContactPoint, Delivery, Message
 from beffroi.delivery.outgoing import DeliveryRef
-from beffroi.delivery.words import Lane
+from beffroi.delivery.words import Channel, Lane
 from tests.cast import NOON
 
 ATTESTATION = imports.Attestation(
@@ -43,6 +47,42 @@ def approve_farewell(town, theme_id, *, by, at=NOON):
     """Binds the approval to what the approver sees at this moment."""
     seen = theme_queries.farewell(town, theme_id)
     farewells.approve(town, theme_id, seen_hash=seen.content_hash, by=by, at=at)
+
+
+def a_point(town, channel):
+    return ContactPoint.objects.create_in(
+        town,
+        channel=channel,
+        sealed=b"sealed",
+        key_id=1,
+        fingerprint=os.urandom(16),
+        created_at=NOON,
+    ).pk
+
+
+def a_person(town, themes, *, having=tuple(Channel), choice=EVERY, drills=False):
+    """A subscriber with a contact point of each channel, and these."""
+    points = {channel: a_point(town, channel) for channel in having}
+    row = Subscriber.objects.create_in(
+        town,
+        email_point_id=points.get(Channel.EMAIL),
+        phone_point_id=points.get(Channel.SMS),
+        push_point_id=points.get(Channel.PUSH),
+        status=Status.ACTIVE,
+        origin=Origin.WEB,
+        created_at=NOON,
+        wants_drills=drills,
+    )
+    for theme in themes:
+        Subscription.objects.create_in(
+            town,
+            subscriber=row,
+            theme_id=theme.id,
+            since=NOON,
+            origin=Origin.WEB,
+            channels=choice,
+        )
+    return row, points
 
 
 def ask(town, address, themes, *, at=NOON, network="192.0.2.7"):

@@ -1,6 +1,5 @@
 """Who is reached by which channel: checked person by person against rules written a second time, plainly."""
 
-import os
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from beffroi.audience import reach
-from beffroi.audience.channels import EVERY, Spread, among, bit, bits
+from beffroi.audience.channels import Spread, among, bit, bits
 from beffroi.audience.models import Subscriber, Subscription
-from beffroi.audience.words import Origin, Status
-from beffroi.delivery.models import ContactPoint
+from beffroi.audience.words import Origin
 from beffroi.delivery.services import stops
 from beffroi.delivery.words import Channel, StopReason
 from tests.cast import NOON
+from tests.rooms.audience import scene
 
 
 @dataclass
@@ -37,41 +36,6 @@ class Person:
         return next((c for c in (Channel.PUSH, Channel.EMAIL, Channel.SMS) if self.usable(c)), None)
 
 
-def a_point(town, channel):
-    return ContactPoint.objects.create_in(
-        town,
-        channel=channel,
-        sealed=b"sealed",
-        key_id=1,
-        fingerprint=os.urandom(16),
-        created_at=NOON,
-    ).pk
-
-
-def a_person(town, themes, *, having=tuple(Channel), choice=EVERY, drills=False):
-    points = {channel: a_point(town, channel) for channel in having}
-    row = Subscriber.objects.create_in(
-        town,
-        email_point_id=points.get(Channel.EMAIL),
-        phone_point_id=points.get(Channel.SMS),
-        push_point_id=points.get(Channel.PUSH),
-        status=Status.ACTIVE,
-        origin=Origin.WEB,
-        created_at=NOON,
-        wants_drills=drills,
-    )
-    for theme in themes:
-        Subscription.objects.create_in(
-            town,
-            subscriber=row,
-            theme_id=theme.id,
-            since=NOON,
-            origin=Origin.WEB,
-            channels=choice,
-        )
-    return row, points
-
-
 @pytest.fixture
 def crowd(open_town, themes):
     chance = random.Random(3)
@@ -79,7 +43,7 @@ def crowd(open_town, themes):
     for _ in range(60):
         having = [channel for channel in Channel if chance.random() < 0.7]
         choice = chance.randrange(1, 8)
-        row, points = a_person(open_town, themes[:1], having=having, choice=choice)
+        row, points = scene.a_person(open_town, themes[:1], having=having, choice=choice)
         paused = chance.random() < 0.2
         Subscriber.objects.of(open_town).filter(pk=row.pk).update(
             paused_until=NOON + timedelta(days=3) if paused else None
@@ -126,7 +90,7 @@ def test_the_count_says_why_each_of_the_others_is_not_reached(open_town, themes,
 
 
 def test_a_theme_that_somebody_wants_by_e_mail_only_sends_them_no_sms(open_town, themes):
-    row, points = a_person(open_town, themes[:1], choice=bit(Channel.EMAIL))
+    row, points = scene.a_person(open_town, themes[:1], choice=bit(Channel.EMAIL))
     Subscription.objects.create_in(
         open_town,
         subscriber=row,
@@ -144,8 +108,8 @@ def test_a_theme_that_somebody_wants_by_e_mail_only_sends_them_no_sms(open_town,
 
 
 def test_a_drill_reaches_volunteers_and_nobody_else(open_town, themes):
-    _, points = a_person(open_town, themes[:1], drills=True, choice=bit(Channel.EMAIL))
-    a_person(open_town, themes)
+    _, points = scene.a_person(open_town, themes[:1], drills=True, choice=bit(Channel.EMAIL))
+    scene.a_person(open_town, themes)
 
     assert list(reach.drill_recipients(open_town, channel=Channel.SMS, at=NOON)) == [
         points[Channel.SMS]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from beffroi.audience.models.people import Subscriber
@@ -16,6 +17,7 @@ class DigestTitle(TownOwned):
     """What it is to whoever sent it, e.g. "campaign:12": kept once."""
     title = models.CharField(max_length=200)
     page_url = models.CharField(max_length=500)
+    theme_ids = ArrayField(models.BigIntegerField(), default=list)
     at = models.DateTimeField()
 
     objects: ClassVar[TownManager[Self]] = TownManager()

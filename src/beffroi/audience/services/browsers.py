@@ -19,7 +19,7 @@ from beffroi.audience.services import attempts, erasure, people, proofs
 from beffroi.audience.words import AttemptKind, Origin, ProofAction, Status
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import contact_points, messages
-from beffroi.delivery.words import Channel, Lane, StopReason
+from beffroi.delivery.words import Channel, ContactState, Lane, StopReason
 from beffroi.kit import paths
 from beffroi.towns.models import Town
 
@@ -219,6 +219,24 @@ def try_out(town: Town, subscription: str, *, visitor: Visitor, at: datetime) ->
     )
     attempt.row.save(update_fields=["message_id"])
     return attempt.row.handle
+
+
+@transaction.atomic
+def forget_gone(town: Town, *, at: datetime) -> int:
+    """Browsers that their push service knows no more: whoever was known by nothing else is forgotten."""
+    gone = list(
+        Subscriber.objects.of(town)
+        .select_for_update(of=("self",))
+        .exclude(status=Status.ERASED)
+        .filter(push_point__state=ContactState.ERASED)
+    )
+    for subscriber in gone:
+        _drop(town, subscriber, keep=[], at=at)
+        subscriber.push_point_id = None
+        subscriber.save(update_fields=["push_point"])
+        if not people.points(subscriber):
+            erasure.forget(town, subscriber, at=at)
+    return len(gone)
 
 
 def arrived(town: Town, handle: UUID, *, at: datetime) -> None:

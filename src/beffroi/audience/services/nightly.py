@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from beffroi.audience.facts import NoSuchTheme
 from beffroi.audience.models import Attempt, Import, Subscriber, Subscription, Theme
-from beffroi.audience.services import erasure, farewells, imports, undoing
+from beffroi.audience.services import browsers, erasure, farewells, imports, undoing
 from beffroi.audience.words import ImportState, Status, ThemeKind
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
@@ -31,6 +31,7 @@ def tidy(town: Town, *, at: datetime) -> None:
     purge_themes(town, at=at)
     erasure.forget_due(town, at=at)
     erasure.forget_unconfirmed(town, created_before=at - UNCONFIRMED, at=at)
+    browsers.forget_gone(town, at=at)
     end_pauses(town, at=at)
     empty_imports(town, at=at)
     Attempt.objects.of(town).filter(at__lt=at - ATTEMPTS).delete()
