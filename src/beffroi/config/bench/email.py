@@ -11,20 +11,18 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
+from beffroi.config.bench.ground import HOST, data_folder, free_port, scratch_database
 from beffroi.servers.postfix_tools import NotAvailable, PostfixTools, find_or_fetch
 
 DEFAULT_RECIPIENTS, DEFAULT_ROUNDS, DEFAULT_BYTES = 20_000, 5, 5_000
 WIRE_SESSIONS = 10  # performance.md 1.1: past ten nothing is gained
-HOST = "127.0.0.1"
 SINK_START_S = 10.0
 
 
@@ -36,54 +34,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--bytes", type=int, default=DEFAULT_BYTES)
     parser.add_argument("--connections", type=int, default=0)
     asked = parser.parse_args(arguments)
-    tools_folder = Path(os.environ.get("BEFFROI_TOOLS") or _data_folder() / "tools")
+    tools_folder = Path(os.environ.get("BEFFROI_TOOLS") or data_folder() / "tools")
     try:
         tools = find_or_fetch(tools_folder)
     except NotAvailable:
         sys.exit(
             "smtp-source et smtp-sink (paquet Debian postfix) sont introuvables et n’ont pu être téléchargés."
         )
-    with _scratch_database(), _sink(tools) as port:
+    with scratch_database(), _sink(tools) as port:
         print(json.dumps(_measure(tools, port, asked)))
-
-
-def _data_folder() -> Path:
-    return Path(os.environ.get("BEFFROI_DIR") or tempfile.gettempdir())
-
-
-@contextmanager
-def _scratch_database() -> Iterator[None]:
-    """A fresh database beside the given one, dropped at the end."""
-    import psycopg
-    from psycopg import sql
-
-    url = os.environ["DATABASE_URL"]
-    name = f"beffroi_bench_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    try:
-        _migrate()
-        yield
-    finally:
-        with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _migrate() -> None:
-    import django
-    from django.core.management import call_command
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
 
 
 @contextmanager
 def _sink(tools: PostfixTools) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     process = subprocess.Popen(tools.sink_command(HOST, port), env=tools.environment())
     try:
         deadline = time.monotonic() + SINK_START_S

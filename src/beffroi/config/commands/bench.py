@@ -16,7 +16,14 @@ from beffroi.config.commands import children
 from beffroi.servers import postgres, tether, words
 from beffroi.servers.launch import venv
 
-MEASURES = {"email": "beffroi.config.bench.email", "import": "beffroi.config.bench.imports"}
+BENCH = "beffroi.config.bench"
+MEASURES = {
+    "email": [f"{BENCH}.email"],
+    "sms": [f"{BENCH}.telephones", "sms"],
+    "push": [f"{BENCH}.telephones", "push"],
+    "emergency": [f"{BENCH}.emergency"],
+    "import": [f"{BENCH}.imports"],
+}
 TOOLS = venv.FOLDER / "tools"
 """smtp-source, once fetched, is kept for the next measure."""
 
@@ -28,7 +35,7 @@ def bench(arguments: argparse.Namespace) -> int:
             f"Mesures : {', '.join(MEASURES)}. Par exemple : ./beffroi bench email --recipients 20000"
         )
     with _ground() as env:
-        program = [sys.executable, "-m", MEASURES[name], *options]
+        program = [sys.executable, "-m", *MEASURES[name], *options]
         tied = tether.command(program, stop=signal.SIGTERM)
         return subprocess.run(tied, env=env, check=False).returncode
 

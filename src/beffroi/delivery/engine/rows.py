@@ -31,6 +31,9 @@ DEAF_IN_TRANSACTIONS = [
 ]
 """Someone who left, or whose address failed, still gets the confirmation they are asking for now."""
 
+OTHERS_WAIT = timedelta(minutes=1)
+"""So long an emergency on one channel holds up the campaigns of the others: they share processors and database."""
+
 
 def claim(
     claim_id: uuid.UUID,
@@ -64,9 +67,17 @@ def _claim(row: Sequence[Any]) -> Claim:
 
 
 def emergency_under_way(channel: Channel, *, now: datetime) -> bool:
-    """Whether an emergency waits to be sent on this channel, or is being sent."""
+    """Whether campaigns of this channel have to wait for an emergency."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("emergency"), {"channel": channel, "now": now})
+        cursor.execute(
+            statement("emergency"),
+            {
+                "channel": channel,
+                "channels": [int(each) for each in Channel],
+                "now": now,
+                "lately": now - OTHERS_WAIT,
+            },
+        )
         return bool(cursor.fetchone()[0])
 
 

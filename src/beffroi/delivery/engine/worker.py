@@ -147,7 +147,7 @@ class Worker:
         return min(lot.claim.lane for lot in lots)
 
     def _give_way(self) -> None:
-        """Campaigns wait while an emergency is on its way anywhere on this channel, in another engine too."""
+        """Campaigns wait while an emergency is on its way, in another engine too."""
         self.desk.gives_way = rows.emergency_under_way(self._channel, now=self._clock())
 
     def _open(self, claim_id: uuid.UUID, claim: Claim, *, now: datetime) -> None:
