@@ -155,6 +155,9 @@ def test_what_is_over_counts_no_more():
         raw_map(period("J", SIX, MIDNIGHT, d33=[phenomenon([1])])),
         raw_map(period("J", SIX, MIDNIGHT, d33=[phenomenon("1")] * 2)),
         raw_map(period("J", SIX, MIDNIGHT, d33=[{}] * 2_001)),
+        raw_map(
+            period("J", SIX, MIDNIGHT, d33=[phenomenon("1", *[spell(SIX, MIDNIGHT, 2)] * 101)])
+        ),
         raw_map(period("J", SIX.replace(tzinfo=None), MIDNIGHT)),
         raw_map(period("J", SIX, MIDNIGHT)).replace(b"vigilance", b"cyclone"),
         raw_map(period("J", SIX, MIDNIGHT)).replace(b"2026-01-12T05", b"0001-01-01T00:00+23"),

@@ -9,7 +9,7 @@ from beffroi.alerts.models import Alert, AlertMessage
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import AlertKind, ColourChoice, MessageKind, MessageState
 from beffroi.kit import cap
-from beffroi.kit.paths import town_url
+from beffroi.kit.paths import ALERT, town_url
 from beffroi.kit.vigilance import Colour, Phenomenon
 from beffroi.towns.models import Town
 
@@ -94,7 +94,7 @@ def _info(alert: Alert, message: AlertMessage, words: Words, *, at: datetime) ->
         sender_name=alert.town.sender_name,
         headline=words.subject,
         description=words.body,
-        web=town_url(settings.BEFFROI_URL, alert.town.slug) + "/alerte/",
+        web=town_url(settings.BEFFROI_URL, alert.town.slug) + ALERT,
         contact=alert.town.telephone,
         parameters=tuple(_parameters(alert)),
         areas=(_area(alert.town),),

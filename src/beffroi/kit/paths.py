@@ -13,6 +13,8 @@ CONFIRM = "/confirmation/"
 ARCHIVE = "/messages/"
 NOTIFICATIONS = "/notifications/"
 """Where a browser is subscribed; below it, what its script and its worker ask."""
+ALERT = "/alerte/"
+"""What residents see while something happens; made to be read by everybody at once."""
 PRIVACY = "/confidentialite/"
 COAT_OF_ARMS = "/blason.png"
 

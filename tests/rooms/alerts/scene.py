@@ -27,7 +27,7 @@ from beffroi.towns.models import Agent, Town
 from tests.cast import NOON
 
 MORNING = datetime(2026, 11, 24, 5, tzinfo=UTC)
-MIDNIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
+LENGTH = timedelta(hours=18)
 WIND, WAVES = PhenomenonChoice.WIND, PhenomenonChoice.WAVES
 GREEN, YELLOW = ColourChoice.GREEN, ColourChoice.YELLOW
 ORANGE, RED = ColourChoice.ORANGE, ColourChoice.RED
@@ -63,7 +63,7 @@ def some_residents(town: Town, count: int = 2, *, volunteers: int = 0) -> None:
 
 
 def a_bulletin(*, at: datetime = MORNING, words: str = "", **colours: int) -> Bulletin:
-    """`p1=3`: wind is orange until midnight; `words` are Météo-France's own about the wind."""
+    """`p1=3`: wind is orange for 18 hours; `words` are Météo-France's own about the wind."""
     items = [
         {
             "phenomenon_id": name.removeprefix("p"),
@@ -71,7 +71,7 @@ def a_bulletin(*, at: datetime = MORNING, words: str = "", **colours: int) -> Bu
             "timelaps_items": [
                 {
                     "begin_time": at.isoformat(),
-                    "end_time": MIDNIGHT.isoformat(),
+                    "end_time": (at + LENGTH).isoformat(),
                     "color_id": colour,
                 }
             ],
@@ -80,8 +80,8 @@ def a_bulletin(*, at: datetime = MORNING, words: str = "", **colours: int) -> Bu
     ]
     period = {
         "echeance": "J",
-        "begin_validity_time": MORNING.isoformat(),
-        "end_validity_time": MIDNIGHT.isoformat(),
+        "begin_validity_time": at.isoformat(),
+        "end_validity_time": (at + LENGTH).isoformat(),
         "timelaps": {"domain_ids": [{"domain_id": "33", "phenomenon_items": items}]},
     }
     product = {"warning_type": "vigilance", "update_time": at.isoformat(), "periods": [period]}

@@ -21,11 +21,10 @@ from beffroi.delivery.press import BadText
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane
-from beffroi.kit.paths import town_url
+from beffroi.kit.paths import ALERT, town_url
 from beffroi.money.services import charges
+from beffroi.towns import queries as towns
 from beffroi.towns.models import Town
-
-SMS_SENDER_LENGTH = 11  # 3GPP TS 23.040, 9.1.2.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +53,6 @@ def dispatch(
     return sent
 
 
-def sms_sender(town: Town) -> str:
-    """What telephones show: letters and digits of the town's name."""
-    return re.sub(r"[^A-Za-z0-9]", "", town.slug).upper()[:SMS_SENDER_LENGTH]
-
-
 def _recipients(
     town: Town, words: Words, channel: Channel, *, is_drill: bool, at: datetime
 ) -> QuerySet[Subscriber, int]:
@@ -76,7 +70,7 @@ def _message(
             channel=channel,
             lane=lane,
             text=words.sms,
-            from_name=sms_sender(town),
+            from_name=towns.sms_sender(town),
             base_url=base_url,
             reference=reference,
             theme_ids=words.theme_ids,
@@ -87,7 +81,7 @@ def _message(
             lane=lane,
             subject=words.push_title,
             text=words.push_text,
-            page_url=f"{base_url}/alerte/",
+            page_url=base_url + ALERT,
             topic=re.sub(r"[^A-Za-z0-9_-]", "-", reference),
             from_name=town.sender_name,
             base_url=base_url,
@@ -106,7 +100,7 @@ def _email(
         body=paragraphs(words.body),
         theme_ids=words.theme_ids,
     )
-    sheet = letters.sheet(town, content, page_url=f"{base_url}/alerte/", at=at)
+    sheet = letters.sheet(town, content, page_url=base_url + ALERT, at=at)
     frozen = letter.compose(sheet, counted={})
     return OutgoingMessage(
         lane=lane,

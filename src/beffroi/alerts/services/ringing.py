@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 
 from beffroi.alerts.models import Alert
 from beffroi.alerts.queries import settings as settled
-from beffroi.alerts.services.dispatching import sms_sender
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import contact_points, messages
 from beffroi.delivery.words import Channel, Lane
@@ -62,7 +61,7 @@ def _message(town: Town, alert: Alert, said: str, channel: Channel) -> OutgoingM
         else gettext("%(drill)sAstreinte\N{NO-BREAK SPACE}: %(said)s")
         % {"drill": drill, "said": said},
         text=f"{drill}{said} {page}" if is_sms else f"{drill}{said}\n\n{page}",
-        from_name=sms_sender(town) if is_sms else town.sender_name,
+        from_name=towns.sms_sender(town) if is_sms else town.sender_name,
         from_address="" if is_sms else town.sender_address,
         base_url=town_url(settings.BEFFROI_URL, town.slug),
         reference=f"duty:{alert.pk}",

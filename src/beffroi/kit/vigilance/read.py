@@ -67,7 +67,9 @@ def _period(node: Node, echeance: str, ignored: list[str]) -> Period:
 
 
 def _domain(item: Node, domain_id: str, phenomenon: Phenomenon) -> Domain:
-    spells = tuple(sorted(map(_spell, item.items("timelaps_items")), key=lambda spell: spell.begin))
+    spells = sorted(map(_spell, item.items("timelaps_items")), key=lambda spell: spell.begin)
+    if len(spells) > MAX_SPELLS:
+        raise item.bad("too many spells")
     return Domain(
         domain_id=domain_id,
         phenomenon=phenomenon,
