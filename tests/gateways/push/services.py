@@ -22,7 +22,7 @@ from tests.gateways.relays import free_port
 
 CONTACT = "mailto:mairie@ville.example"
 KEY = new_key()
-PATIENCE = Patience(connect_s=2, answer_s=1)
+PATIENCE = Patience(connect_s=5, answer_s=10)
 
 
 class InThread:

@@ -1,6 +1,5 @@
 """What the push gateway promises, against the shipped push service and against one that behaves badly."""
 
-import ssl
 import time
 
 import pytest
@@ -169,7 +168,7 @@ def test_a_long_pause_hands_the_rest_back_and_leaves_other_services_alone(rough,
 
 @pytest.mark.parametrize("how", ["cut", "stall", "noise", "heads"])
 def test_a_request_that_left_and_was_not_answered_is_in_doubt_and_not_sent_again(rough, how):
-    with gateway() as sender:
+    with gateway(patience=Patience(connect_s=1, answer_s=1)) as sender:
         notebook = deliver(sender, [parcel(rough, how, 1)])
 
     assert verdicts(notebook) == {(Verdict.AMBIGUOUS, Stage.CONTENT, 0)}
@@ -238,13 +237,9 @@ def test_a_push_service_is_known_by_its_certificate(tmp_path, certificate):
     known = Rough(tmp_path, tls=server)
     try:
         letter = parcel(known, "201", 1)
-        with gateway(patience=trusting(client)) as sender:
+        with gateway(patience=Patience(context=client)) as sender:
             assert verdicts(deliver(sender, [letter])) == {(Verdict.ACCEPTED, Stage.CONTENT, 201)}
         with gateway() as sender:
             assert verdicts(deliver(sender, [letter])) == {(Verdict.RETRY, Stage.CONNECT, 0)}
     finally:
         known.stop()
-
-
-def trusting(context: ssl.SSLContext):
-    return Patience(connect_s=2, answer_s=1, context=context)
