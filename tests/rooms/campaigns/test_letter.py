@@ -161,3 +161,11 @@ def test_counted_links_replace_the_outside_ones():
 
     assert 'href="https://beffroi.example/arcachon/l/7"' in html
     assert "port.example" not in html
+
+
+def test_a_preview_is_light_or_dark_by_choice_whatever_the_agent_s_desk():
+    light, dark = (letter.preview(SHEET, is_dark=is_dark) for is_dark in (False, True))
+
+    assert "prefers-color-scheme" not in light + dark
+    assert "background-color: #111214 !important" in dark
+    assert "background-color: #111214 !important" not in light

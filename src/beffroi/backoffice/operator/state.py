@@ -4,10 +4,24 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from beffroi.backoffice.doors import OperatorRequest, show
+from beffroi.backoffice.doors import OperatorRequest, Say, show
 from beffroi.delivery.queries.health import oldest_due_s
 from beffroi.servers import supervision
+
+_WORDS: dict[str, Say] = {
+    "postgres": _("Base de données"),
+    "web": _("Pages"),
+    "engine-1": _("Envoi des e-mails"),
+    "engine-2": _("Envoi des e-mails"),
+    "engine-sms": _("Envoi des SMS"),
+    "engine-push": _("Envoi des notifications"),
+    "jobs": _("Tâches de fond"),
+    "returns": _("Réception des retours"),
+    "outside": _("Monde extérieur de la démonstration"),
+}
+"""What each part does, for somebody who did not write it."""
 
 
 def parts(request: OperatorRequest) -> HttpResponse:
@@ -16,5 +30,8 @@ def parts(request: OperatorRequest) -> HttpResponse:
     except supervision.NotRunning:
         states = []
     return show(
-        request, "operator/state.html", states=states, waiting_s=round(oldest_due_s(now=request.at))
+        request,
+        "operator/state.html",
+        states=[(one, _WORDS.get(one.name, one.name)) for one in states],
+        waiting_s=round(oldest_due_s(now=request.at)),
     )

@@ -45,9 +45,10 @@ def compose(sheet: Sheet, *, counted: Mapping[str, str]) -> Letter:
 
 
 def preview(sheet: Sheet, *, is_dark: bool) -> str:
-    """The e-mail as an agent sees it before it exists: no slots, and dark by choice rather than by the system."""
+    """The e-mail as an agent sees it before it exists: no slots; light or dark by choice, whatever the system says."""
     ready = replace(_ready(sheet, {}), is_test=False)
     context = _context(ready, is_dark=is_dark) | {
+        "is_light": not is_dark,
         "preferences_url": ready.base_url + PREFERENCES,
         "unsubscribe_url": ready.base_url + PREFERENCES,
     }

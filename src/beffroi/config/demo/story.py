@@ -11,6 +11,7 @@ from beffroi.audience.facts import NewTheme
 from beffroi.audience.models import Theme
 from beffroi.audience.services import themes as audience_themes
 from beffroi.config.demo import people, subscribers, telmails
+from beffroi.kit.french import of
 from beffroi.towns import queries, services as towns
 from beffroi.towns.models import Agent, Town
 
@@ -72,7 +73,7 @@ def _introduce(town: Town, *, by: Agent, at: datetime) -> None:
             name=town.name,
             primary_colour="#17456b",
             accent_colour="#b3391f",
-            sender_name=f"Ville de {town.name}",
+            sender_name=f"Ville {of(town.name)}",
             sender_address="lettre@arcachon.example",
             reply_to="communication@arcachon.example",
             postal_address="Place de la Mairie, 33120 Arcachon",

@@ -34,6 +34,9 @@ document.addEventListener("submit", (event) => {
 });
 document.querySelector(".summary")?.focus();
 
+// The tab one stands on is never out of sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // <button data-copies="id">: copies the text of an element.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");
