@@ -1,103 +1,15 @@
 """The demonstration's outside world: it keeps everything, shows it, and answers as mailboxes do."""
 
 import json
-import os
 import smtplib
-import subprocess
-import sys
 import time
 import urllib.error
-import urllib.request
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.lmtp import LMTP
 
 from beffroi.servers.outside.store import Store
-from tests.gateways.relays import free_port
 from tests.instance.whole import wait_until
-
-LINK = "http://127.0.0.1:8000/arcachon/desinscription/AQAA"
-
-
-class Outside:
-    def __init__(self, folder, lmtp_port):
-        self.smtp, self.page = free_port(), free_port()
-        self._environment = {
-            **os.environ,
-            "BEFFROI_DIR": str(folder),
-            "BEFFROI_SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",
-            "BEFFROI_OUTSIDE_URL": f"http://127.0.0.1:{self.page}",
-            "BEFFROI_LMTP_PORT": str(lmtp_port),
-        }
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "beffroi.servers.outside"],
-            env=self._environment,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(self.answers, 20, "the outside world is there")
-
-    def answers(self):
-        try:
-            return bool(self.get("/api/count"))
-        except OSError:
-            return False
-
-    def stop(self, signal="terminate"):
-        getattr(self.process, signal)()
-        self.process.wait(10)
-
-    def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}{path}", timeout=10) as answer:
-            return answer.read().decode()
-
-    def messages(self, query=""):
-        return json.loads(self.get(f"/api/messages{query}"))["messages"]
-
-    def send(self, recipient, subject="Fête de l’été", sender="r-1@retours.localhost"):
-        letter = EmailMessage()
-        letter["From"], letter["To"], letter["Subject"] = "mairie@ville.example", recipient, subject
-        letter["Message-ID"] = "<r-1@retours.localhost>"
-        letter.set_content(f"Bonjour, {LINK}\n")
-        letter.add_alternative(f'<p>Bonjour <a href="{LINK}">ici</a></p>', subtype="html")
-        with smtplib.SMTP("127.0.0.1", self.smtp) as out:
-            out.sendmail(sender, [recipient], letter.as_bytes())
-
-
-@pytest.fixture
-def returns(tmp_path):
-    """Where the world sends its reports: an ear of its own that speaks LMTP."""
-    ear = Ear()
-    door = Door(ear, hostname="127.0.0.1", port=free_port())
-    ear.port = door.port
-    door.start()
-    yield ear
-    door.stop()
-
-
-class Ear:
-    def __init__(self):
-        self.received, self.port = [], 0
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd names it
-        self.received += [(r, envelope.original_content) for r in envelope.rcpt_tos]
-        return "250 OK"
-
-
-class Door(Controller):
-    def factory(self):
-        return LMTP(self.handler)
-
-
-@pytest.fixture
-def outside(tmp_path, returns):
-    world = Outside(tmp_path, returns.port)
-    yield world
-    world.stop()
+from tests.servers.world import LINK
 
 
 def test_what_was_received_is_shown_found_and_survives_a_kill(outside):
@@ -107,7 +19,7 @@ def test_what_was_received_is_shown_found_and_survives_a_kill(outside):
     assert page.index("dupont@exemple.fr") < page.index("camille@exemple.fr")
     assert "2 messages reçus" in page and '<html lang="fr">' in page
     assert "dupont" not in outside.get("/?q=f%C3%AAte")
-    assert "Aucun message" in outside.get("/?q=rien")
+    assert "Rien ne correspond" in outside.get("/?q=rien")
     outside.stop("kill")
     outside.start()
     outside.send("martin@exemple.fr")

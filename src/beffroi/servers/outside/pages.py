@@ -1,82 +1,34 @@
-"""The pages of the outside world: one list of all that was received, one page per message."""
+"""The mail pages of the outside world: one list of all that was received, one page per message."""
 
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from email.message import EmailMessage
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from beffroi.servers.outside import look
+from beffroi.servers.outside.look import MAIL, NB, Looked
 from beffroi.servers.outside.store import Envelope
 
-NB = "\N{NO-BREAK SPACE}"
-PARIS = ZoneInfo("Europe/Paris")
-REFRESH_S = 5
 _LINK = re.compile(r"https?://[^\s\"'<>]+")
-_WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
-_MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
-
-STYLE = """
-:root { color-scheme: light dark; --ink: light-dark(#1b1b1f, #ececf0); --paper: light-dark(#fff, #17171a);
-  --soft: light-dark(#f2f3f7, #24252b); --line: light-dark(#b9bcc7, #55585f); --link: light-dark(#0b4f8a, #9ccaff); }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 62rem; color: var(--ink); background: var(--paper);
-  font: 1.0625rem/1.55 system-ui, sans-serif; }
-a { color: var(--link); text-underline-offset: .15em; }
-a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 1.25rem 0; }
-label { display: block; font-weight: 600; } input { font: inherit; padding: .45rem .6rem; min-width: 16rem; max-width: 100%;
-  color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; }
-button { font: inherit; font-weight: 600; padding: .45rem 1rem; border: 0; border-radius: .4rem; cursor: pointer;
-  color: var(--paper); background: var(--link); }
-ul.mail { list-style: none; padding: 0; margin: 1rem 0; border-top: 1px solid var(--line); }
-ul.mail li { padding: .7rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-ul.mail a { font-weight: 600; } .quiet { opacity: .85; font-size: .95rem; }
-iframe { width: 100%; height: 42rem; border: 1px solid var(--line); border-radius: .4rem; background: #fff; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: 1rem; border-radius: .4rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; } @media (max-width: 40rem) { dl { display: block; } }
-"""
 
 
-def listing(
-    envelopes: Sequence[Envelope], *, words: str, page: int, more: bool, total: int, live: bool
-) -> str:
+def listing(envelopes: Sequence[Envelope], looked: Looked, *, more: bool, total: int) -> str:
     """The list, newest first."""
     title = "Boîtes aux lettres du monde extérieur"
     lines = [
         f"<h1>{title}</h1>",
         "<p>Cette page tient lieu de toutes les messageries des habitants pendant la démonstration"
         f"{NB}: chaque e-mail envoyé par Beffroi arrive ici, et nulle part ailleurs.</p>",
-        '<form role="search" action="/"><div><label for="q">Destinataire ou objet</label>'
-        f'<input type="search" id="q" name="q" value="{html.escape(words)}"></div>'
-        "<button>Chercher</button></form>",
-        f'<p class="quiet">{_count(total)} {_refresh_link(words, live=live)}</p>',
+        look.search(looked, "Destinataire ou objet", tab=MAIL),
+        look.count(total, looked, tab=MAIL),
     ]
     if envelopes:
-        lines += ['<ul class="mail">', *map(_line, envelopes), "</ul>", _pager(words, page, more)]
-    elif words:
-        lines.append(f"<p>Aucun message ne correspond à «{NB}{html.escape(words)}{NB}».</p>")
+        lines += ['<ul class="mail">', *map(_line, envelopes), "</ul>"]
+        lines.append(look.pager(looked, more=more, tab=MAIL))
     else:
-        lines.append(
-            "<p>Rien n’est encore arrivé. Envoyez un Télmail, puis actualisez cette page.</p>"
-        )
-    return _page(title, "\n".join(lines))
+        yet = "Rien n’est encore arrivé. Envoyez un Télmail, puis actualisez cette page."
+        lines.append(look.nothing(looked, yet))
+    return look.page(title, "\n".join(lines), tab=MAIL)
 
 
 def message(envelope: Envelope, content: EmailMessage | None) -> str:
@@ -86,12 +38,12 @@ def message(envelope: Envelope, content: EmailMessage | None) -> str:
         '<p><a href="/">Tous les messages reçus</a></p>',
         f"<h1>{html.escape(subject)}</h1>",
         f"<dl><dt>Destinataire</dt><dd>{html.escape(envelope.recipient)}</dd>"
-        f"<dt>Reçu</dt><dd>{_when(envelope.at)}</dd>"
+        f"<dt>Reçu</dt><dd>{look.when(envelope.at)}</dd>"
         f"<dt>Taille</dt><dd>{_size(envelope.size_bytes)}</dd></dl>",
     ]
     if content is None:
         lines.append("<p>Le contenu de ce message a été effacé pour faire place aux suivants.</p>")
-        return _page(subject, "\n".join(lines))
+        return look.page(subject, "\n".join(lines), tab=MAIL)
     text, rich = bodies(content)
     if rich:
         lines.append(
@@ -112,7 +64,7 @@ def message(envelope: Envelope, content: EmailMessage | None) -> str:
         f"{html.escape(headers)}</pre>"
         f'<p><a href="/message/{envelope.n}/brut">Message brut</a></p>'
     )
-    return _page(subject, "\n".join(lines))
+    return look.page(subject, "\n".join(lines), tab=MAIL)
 
 
 def framed(rich: str) -> str:
@@ -121,9 +73,10 @@ def framed(rich: str) -> str:
 
 
 def missing() -> str:
-    return _page(
+    return look.page(
         "Message introuvable",
         '<h1>Message introuvable</h1><p><a href="/">Tous les messages reçus</a></p>',
+        tab=MAIL,
     )
 
 
@@ -144,56 +97,12 @@ def links(content: EmailMessage) -> list[str]:
     return list(dict.fromkeys(link.rstrip(".,;)") for link in found))
 
 
-def _page(title: str, body: str) -> str:
-    return (
-        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main>{body}</main></body></html>"
-    )
-
-
 def _line(envelope: Envelope) -> str:
     subject = html.escape(envelope.subject or "(sans objet)")
     return (
         f'<li><a href="/message/{envelope.n}">{subject}</a><br>'
-        f'<span class="quiet">{html.escape(envelope.recipient)} — {_when(envelope.at)}</span></li>'
+        f'<span class="quiet">{html.escape(envelope.recipient)} — {look.when(envelope.at)}</span></li>'
     )
-
-
-def _pager(words: str, page: int, more: bool) -> str:
-    steps = [(page - 1, "Messages plus récents")] if page > 1 else []
-    if more:
-        steps.append((page + 1, "Messages plus anciens"))
-    found = [
-        f'<a href="/?{urlencode({"q": words, "page": number})}">{label}</a>'
-        for number, label in steps
-    ]
-    return f'<nav aria-label="Pages"><p>{" · ".join(found)}</p></nav>' if found else ""
-
-
-def _refresh_link(words: str, *, live: bool) -> str:
-    if live:
-        where, label = {"q": words}, "Arrêter l’actualisation automatique"
-    else:
-        where = {"q": words, "direct": "1"}
-        label = f"Actualiser toutes les {REFRESH_S}{NB}secondes"
-    return (
-        f'<a href="/?{urlencode({"q": words})}">Actualiser</a> · '
-        f'<a href="/?{urlencode(where)}">{label}</a>'
-    )
-
-
-def _count(total: int) -> str:
-    if total < 2:
-        return f"{total} message reçu."
-    return f"{total:,} messages reçus.".replace(",", NB)
-
-
-def _when(at: float) -> str:
-    day = datetime.fromtimestamp(at, PARIS)
-    date = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{date} à {day.hour}{NB}h{NB}{day:%M}{NB}min{NB}{day:%S}{NB}s"
 
 
 def _size(size_bytes: int) -> str:

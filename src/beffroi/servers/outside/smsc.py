@@ -66,6 +66,7 @@ class Smsc:
         self.telephones, self.clock = telephones, clock
         self.switches = Switches()
         self.tries: Counter[bytes] = Counter()
+        self._known: set[str] = set()
         self.closed: set[str] = set()
         """Accounts that may not bind."""
         self.held: list[Callable[[], None]] = []
@@ -96,9 +97,8 @@ class Smsc:
 
     @property
     def accounts(self) -> dict[str, bool]:
-        """Those that are bound or closed, and whether they may bind."""
-        bound = {session.account for session in self._sessions if session.account}
-        return {name: name not in self.closed for name in sorted(bound | self.closed)}
+        """Those that were ever bound, and whether they may bind."""
+        return {name: name not in self.closed for name in sorted(self._known)}
 
     def shut(self, account: str, *, closed: bool) -> None:
         """As when a provider dies, or comes back. From any thread."""
@@ -125,6 +125,7 @@ class Smsc:
         waiting.extend(session.unacknowledged.values())
 
     def bound(self, session: "Session") -> None:
+        self._known.add(session.account)
         waiting = self._undelivered.pop(session.account, ())
         for body in waiting:
             session.deliver(body)

@@ -104,6 +104,12 @@ class Telephones:
         with self._lock:
             return next((text for text in reversed(self._texts) if text.n == n), None)
 
+    def exchanged(self, text: Text) -> list[Text]:
+        """All that this telephone and this other wrote to each other, oldest first."""
+        between = (text.number, text.other)
+        with self._lock:
+            return [each for each in self._texts if (each.number, each.other) == between]
+
     def search(self, words: str, *, skip: int, limit: int) -> tuple[list[Text], bool]:
         """Newest first, those whose number, sender or text holds `words`; and whether there are more."""
         wanted = words.casefold()

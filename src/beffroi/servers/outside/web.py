@@ -1,25 +1,41 @@
 """The HTTP side of the outside world: pages for people, JSON for tests."""
 
 import json
-from dataclasses import asdict
+import time
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from beffroi.servers.outside import pages
+from beffroi.servers.outside import look, pages, push_pages, text_pages
+from beffroi.servers.outside.look import Looked
+from beffroi.servers.outside.push_store import PushStore
+from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.store import Envelope, Store
 
 PER_PAGE = 50
 _FRAME_POLICY = "default-src 'none'; img-src * data:; style-src 'unsafe-inline'"
 
 
+LONGEST_FORM = 16_384
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrived:
+    """What the pages show."""
+
+    mail: Store
+    smsc: Smsc
+    pushes: PushStore
+
+
 class OutsidePages(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], store: Store) -> None:
+    def __init__(self, address: tuple[str, int], arrived: Arrived) -> None:
         super().__init__(address, _Request)
-        self.store = store
+        self.arrived = arrived
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -27,29 +43,86 @@ class _Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        parts, asked = self._asked()
+        match parts:
+            case []:
+                self._mail(_looked(asked))
+            case ["sms"]:
+                self._texts(_looked(asked))
+            case ["sms", n]:
+                self._conversation(n)
+            case ["notifications"]:
+                self._pushes(_looked(asked))
+            case ["api", *rest]:
+                self._api(rest, asked)
+            case ["message", n, *rest] if n.isdigit():
+                self._message(int(n), rest)
+            case _:
+                self._html(pages.missing(), HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        parts, _ = self._asked()
+        length = min(int(self.headers.get("Content-Length", "0")), LONGEST_FORM)
+        form = parse_qs(self.rfile.read(length).decode("utf-8", "replace"))
+        match parts:
+            case ["sms", n, "reponse"]:
+                self._answer(n, form.get("texte", [""])[0][: text_pages.LONGEST_ANSWER].strip())
+            case ["operateur", account, ("fermer" | "ouvrir") as what]:
+                self.server.arrived.smsc.shut(account, closed=what == "fermer")
+                self._see_other("/sms")
+            case _:
+                self._html(pages.missing(), HTTPStatus.NOT_FOUND)
+
+    def _asked(self) -> tuple[list[str], dict[str, str]]:
+        """The path's parts and the query."""
         url = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-        parts = [part for part in url.path.split("/") if part]
-        if not parts:
-            self._list(asked)
-        elif parts[0] == "api":
-            self._api(parts[1:], asked)
-        elif parts[0] == "message" and len(parts) > 1 and parts[1].isdigit():
-            self._message(int(parts[1]), parts[2:])
-        else:
-            self._html(pages.missing(), HTTPStatus.NOT_FOUND)
+        return [part for part in url.path.split("/") if part], asked
 
-    def _list(self, asked: dict[str, str]) -> None:
-        store, words = self.server.store, asked.get("q", "").strip()
-        page = max(1, int(asked["page"])) if asked.get("page", "").isdigit() else 1
-        live = asked.get("direct") == "1"
-        found, more = store.search(words, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
-        text = pages.listing(found, words=words, page=page, more=more, total=store.count, live=live)
-        refresh = {"Refresh": str(pages.REFRESH_S)} if live else {}
-        self._html(text, headers=refresh)
+    def _mail(self, looked: Looked) -> None:
+        store = self.server.arrived.mail
+        found, more = store.search(looked.words, skip=_skip(looked), limit=PER_PAGE)
+        self._list(pages.listing(found, looked, more=more, total=store.count), looked)
+
+    def _texts(self, looked: Looked) -> None:
+        smsc = self.server.arrived.smsc
+        telephones = smsc.telephones
+        found, more = telephones.search(looked.words, skip=_skip(looked), limit=PER_PAGE)
+        page = text_pages.listing(
+            found, looked, more=more, total=telephones.count, accounts=smsc.accounts
+        )
+        self._list(page, looked)
+
+    def _pushes(self, looked: Looked) -> None:
+        store = self.server.arrived.pushes
+        found, more = store.search(looked.words, skip=_skip(looked), limit=PER_PAGE)
+        self._list(push_pages.listing(found, looked, more=more, total=store.count), looked)
+
+    def _list(self, page: str, looked: Looked) -> None:
+        self._html(page, headers={"Refresh": str(look.REFRESH_S)} if looked.live else {})
+
+    def _conversation(self, n: str, said: str = "") -> None:
+        telephones = self.server.arrived.smsc.telephones
+        text = telephones.one(int(n)) if n.isdigit() else None
+        if text is None:
+            self._html(text_pages.missing(), HTTPStatus.NOT_FOUND)
+            return
+        self._html(text_pages.conversation(text, telephones.exchanged(text), said=said))
+
+    def _answer(self, n: str, words: str) -> None:
+        """What somebody types on a telephone."""
+        smsc = self.server.arrived.smsc
+        text = smsc.telephones.one(int(n)) if n.isdigit() else None
+        if text is None or not words:
+            self._conversation(n)
+            return
+        heard = smsc.write(sender=text.number, to=text.other, text=words)
+        if heard:
+            smsc.telephones.answer(number=text.number, to=text.other, text=words, at=time.time())
+        self._conversation(n, text_pages.HEARD if heard else text_pages.UNHEARD)
 
     def _message(self, n: int, rest: list[str]) -> None:
-        store = self.server.store
+        store = self.server.arrived.mail
         envelope = store.envelope(n)
         if envelope is None:
             self._html(pages.missing(), HTTPStatus.NOT_FOUND)
@@ -64,20 +137,25 @@ class _Request(BaseHTTPRequestHandler):
             self._html(pages.message(envelope, content))
 
     def _api(self, parts: list[str], asked: dict[str, str]) -> None:
-        """/api/count · /api/messages?since=&recipient=&message_id= · /api/messages/<n>"""
-        store = self.server.store
+        """/api/count · /api/messages?since=&recipient=&message_id= · /api/messages/<n> · /api/sms?since=&number="""
+        store = self.server.arrived.mail
         if parts == ["count"]:
             self._json({"count": store.count})
         elif parts == ["messages"]:
-            since = int(asked["since"]) if asked.get("since", "").isdigit() else 0
-            self._json({"messages": [asdict(e) for e in store.since(since) if _matches(e, asked)]})
+            found = [asdict(e) for e in store.since(_since(asked)) if _matches(e, asked)]
+            self._json({"messages": found})
+        elif parts == ["sms"]:
+            texts = self.server.arrived.smsc.telephones.since(_since(asked))
+            wanted = asked.get("number", "").strip()
+            shown = [asdict(t) for t in texts if not wanted or t.number == f"+{wanted.lstrip('+')}"]
+            self._json({"texts": shown})
         elif len(parts) == 2 and parts[1].isdigit():
             self._api_message(int(parts[1]))
         else:
             self._json({"error": "not found"}, HTTPStatus.NOT_FOUND)
 
     def _api_message(self, n: int) -> None:
-        store = self.server.store
+        store = self.server.arrived.mail
         envelope = store.envelope(n)
         content = store.message(envelope) if envelope is not None else None
         if envelope is None or content is None:
@@ -93,6 +171,9 @@ class _Request(BaseHTTPRequestHandler):
                 "links": pages.links(content),
             }
         )
+
+    def _see_other(self, path: str) -> None:
+        self._send(b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": path})
 
     def _html(
         self,
@@ -123,6 +204,19 @@ class _Request(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not logged."""
+
+
+def _looked(asked: dict[str, str]) -> Looked:
+    page = max(1, int(asked["page"])) if asked.get("page", "").isdigit() else 1
+    return Looked(words=asked.get("q", "").strip(), page=page, live=asked.get("direct") == "1")
+
+
+def _skip(looked: Looked) -> int:
+    return (looked.page - 1) * PER_PAGE
+
+
+def _since(asked: dict[str, str]) -> int:
+    return int(asked["since"]) if asked.get("since", "").isdigit() else 0
 
 
 def _matches(envelope: Envelope, asked: dict[str, str]) -> bool:
