@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from beffroi.gateways.sms.gateway import SmsGateway
@@ -28,14 +30,14 @@ def gateway_to():
     """A gateway to one or several peers, named a, b…; options go to all."""
     opened = []
 
-    def start(*peers, **options):
+    def start(*peers, clock=time.monotonic, **options):
         asked = {"per_s": 10_000, **options}
         written = "&".join(f"{name}={value}" for name, value in asked.items())
         text = "\n".join(
             f"smpp://mairie:{PASSWORD}@127.0.0.1:{peer.port}?name={name}&{written}"
             for name, peer in zip("abcdef", peers, strict=False)
         )
-        opened.append(SmsGateway(providers_from(text)))
+        opened.append(SmsGateway(providers_from(text), clock=clock))
         return opened[-1].__enter__()
 
     yield start

@@ -26,6 +26,7 @@ class Provider(ThreadingHTTPServer):
 
 class Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: Provider
 
     def setup(self):
         super().setup()

@@ -1,5 +1,8 @@
 """What the SMS gateway promises, against npm's smpp and against the simulator that Beffroi ships."""
 
+import threading
+import time
+
 import pytest
 
 from beffroi.gateways.parcels import Manner, Parcel, ReportKind, Stage, Verdict
@@ -19,6 +22,19 @@ def sms(*numbers: str, text: str = "Marché déplacé place de l'église", first
         Parcel(first + n, b"ARCACHON", number.encode(), text.encode(), Manner(ttl_s=3_600))
         for n, number in enumerate(numbers)
     ]
+
+
+class Ahead:
+    """A clock that can be put forward."""
+
+    def __init__(self):
+        self._by = 0.0
+
+    def __call__(self):
+        return time.monotonic() + self._by
+
+    def jump(self, seconds):
+        self._by += seconds
 
 
 def many(count: int) -> list[str]:
@@ -100,6 +116,14 @@ def test_a_connection_that_breaks_leaves_a_doubt_about_what_was_on_its_way_only(
     outcomes = gateway.send(sms(*many(3), CUT, *many(6)[3:]))
     verdicts = [outcome.verdict for outcome in outcomes]
     assert verdicts == [*[Verdict.ACCEPTED] * 3, Verdict.AMBIGUOUS, *[Verdict.ACCEPTED] * 3]
+
+
+def test_an_answer_that_never_comes_leaves_a_doubt(smsc, gateway_to):
+    ahead = Ahead()
+    gateway = gateway_to(smsc, clock=ahead)
+    threading.Timer(0.5, ahead.jump, (31,)).start()
+    silent, heard = gateway.send(sms(SILENT, many(1)[0]))
+    assert (silent.verdict, heard.verdict) == (Verdict.AMBIGUOUS, Verdict.ACCEPTED)
 
 
 def test_a_slow_answer_holds_nobody_else_up(smsc, gateway_to):
