@@ -25,6 +25,8 @@ def start(tmp_path, **settings):
         ("BEFFROI_SMTP_URL", "relay:25"),
         ("BEFFROI_LMTP_PORT", "vingt-cinq"),
         ("BEFFROI_DEBUG", "perhaps"),
+        ("BEFFROI_SMS_PROVIDERS", "smpp://:secret@"),
+        ("BEFFROI_VAPID_CONTACT", "dsi@mairie.example"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_names_the_setting(tmp_path, name, value):
@@ -53,3 +55,27 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path):
 
 def test_two_installations_share_no_secret(tmp_path):
     assert secrets.load(tmp_path / "a") != secrets.load(tmp_path / "b")
+
+
+def test_push_services_are_told_the_site_when_nobody_else_is_named(tmp_path):
+    told = "from beffroi.config import settings; print(settings.BEFFROI_VAPID_CONTACT, settings.PUSH_IS_ON)"
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", told],
+            env={**os.environ, "BEFFROI_DIR": str(tmp_path), "BEFFROI_URL": url},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for url in ("https://mairie.example", "http://127.0.0.1:8000")
+    ]
+
+    assert said == [["https://mairie.example", "True"], ["False"]]
+
+
+def test_the_key_of_notifications_is_made_once_and_its_public_half_is_for_browsers(tmp_path):
+    first, again = secrets.load(tmp_path), secrets.load(tmp_path)
+
+    assert first.vapid_private_key == again.vapid_private_key
+    assert len(first.vapid_public_key) == 87  # 65 bytes in base64url without padding
+    assert "PRIVATE KEY" not in repr(first)

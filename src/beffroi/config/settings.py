@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from beffroi.config import secrets
+from beffroi.gateways.sms.providers import BadProvider, providers_from
 
 env = Env()
 
@@ -41,6 +42,11 @@ if urlsplit(BEFFROI_SMTP_URL).scheme not in {"smtp", "smtps"}:
 
 if BEFFROI_VAPID_CONTACT and not BEFFROI_VAPID_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("BEFFROI_VAPID_CONTACT must begin with mailto: or https://")
+
+try:
+    providers_from(BEFFROI_SMS_PROVIDERS)
+except BadProvider as bad:
+    raise ImproperlyConfigured(f"BEFFROI_SMS_PROVIDERS: {bad}") from bad
 
 SECRETS = secrets.load(BEFFROI_DIR / "secrets")
 SECRET_KEY = SECRETS.django_secret_key

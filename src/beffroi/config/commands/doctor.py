@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from beffroi.gateways.sms.providers import BadProvider, providers_from
 from beffroi.servers import ports as tcp, postgres, supervision, words
 from beffroi.servers.launch import cli, packages, venv
 from beffroi.servers.layout import SETTINGS_FILE, Instance, Layout, Ports, locate, settings_of
@@ -40,6 +41,7 @@ def doctor(arguments: argparse.Namespace) -> int:
         ("Machine", _machine()),
         (f"Dossier des données : {layout.dir}", _folder(layout)),
         ("Base de données", _database(layout)),
+        ("Envois", _channels(layout)),
         ("Beffroi", _running(layout)),
     ):
         words.say(title)
@@ -134,6 +136,25 @@ def _database(layout: Layout) -> Iterator[Finding]:
     if Instance.read(layout):
         log = layout.logs / "postgres.log"
         yield Finding(what="répond", remedy="" if cluster.is_ready() else f"lisez la fin de {log}")
+
+
+def _channels(layout: Layout) -> Iterator[Finding]:
+    """What is set up, in the words of the settings; whether it answers is seen in the engines' states."""
+    try:
+        told = settings_of(layout) | dict(os.environ)
+    except words.Refused:
+        return  # said already
+    try:
+        providers = providers_from(told.get("BEFFROI_SMS_PROVIDERS", ""))
+    except BadProvider as why:
+        yield Finding(what="fournisseurs de SMS lisibles", remedy=f"BEFFROI_SMS_PROVIDERS : {why}")
+    else:
+        names = ", ".join(provider.name for provider in providers)
+        yield Finding(what=f"SMS : {names or 'aucun fournisseur (BEFFROI_SMS_PROVIDERS)'}")
+    contact = told.get("BEFFROI_VAPID_CONTACT") or told.get("BEFFROI_URL", "")
+    reachable = contact.startswith(("https://", "mailto:"))
+    off = "aucune, faute de https ou de BEFFROI_VAPID_CONTACT"
+    yield Finding(what=f"notifications : {contact if reachable else off}")
 
 
 def _last_word(cluster: postgres.Cluster) -> str:
