@@ -1,11 +1,12 @@
 """One campaign, one approval, a text per channel; each person once by each channel they chose, or by the cheapest."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from beffroi.audience.channels import Spread
-from beffroi.audience.models import Subscriber
+from beffroi.audience.channels import Rhythm, Spread
+from beffroi.audience.models import DigestLine, Subscriber, Subscription
 from beffroi.audience.words import Status
 from beffroi.campaigns.content import read
 from beffroi.campaigns.queries import checks, results
@@ -227,3 +228,44 @@ def test_pause_and_cancel_hold_every_channel(town, agent, colleague, people):
 
     assert results.outcomes(town, campaign).cancelled == 6
     assert [one.outcomes.cancelled for one in results.by_channel(town, campaign)] == [2, 2, 2]
+
+
+def push_only(town):
+    return everywhere(town, channels=(PUSH,))
+
+
+def test_at_night_a_notification_waits_for_the_morning_and_an_alert_does_not(
+    town, agent, colleague, people
+):
+    night = NOON + timedelta(hours=11)  # 22 h in Paris
+    news = scene.approved(town, agent, colleague, push_only(town))
+    sending.send(town, news.pk, by=colleague, at=night)
+    alert = scene.approved(town, agent, colleague, replace(push_only(town), is_alert=True))
+    sending.send(town, alert.pk, by=colleague, at=night)
+
+    due = {
+        row.reference: row.not_before
+        for row in Message.objects.of(town).filter(recipients__gt=0).order_by("id")
+    }
+    assert due == {
+        f"campaign:{news.pk}": NOON + timedelta(hours=20),  # 7 h 00 UTC: 8 h in Paris
+        f"campaign:{alert.pk}": night,
+    }
+
+
+def test_who_wants_one_notification_a_day_gets_it_in_the_evening(town, agent, colleague, people):
+    Subscription.objects.of(town).update(rhythm=Rhythm.DAILY)
+
+    campaign = sent(town, agent, colleague, push_only(town))
+
+    assert reached(town, campaign) == {PUSH: 0}
+    assert DigestLine.objects.of(town).count() == 2
+
+
+def test_what_was_called_off_is_not_told_of_in_the_evening(town, agent, colleague, people):
+    Subscription.objects.of(town).update(rhythm=Rhythm.DAILY)
+    campaign = sent(town, agent, colleague, everywhere(town))
+
+    sending.cancel(town, campaign.pk, by=agent, at=NOON)
+
+    assert not DigestLine.objects.of(town).exists()

@@ -58,6 +58,14 @@ def keep(
     return len(lines)
 
 
+@transaction.atomic
+def drop(town: Town, *, reference: str) -> None:
+    """A message that was called off is not told of in the evening either."""
+    titles = DigestTitle.objects.of(town).filter(reference=reference)
+    DigestLine.objects.of(town).filter(title__in=titles).delete()
+    titles.delete()
+
+
 def send_all(*, at: datetime) -> None:
     """Every open town, once the hour has come."""
     if localtime(at).time() < HOUR:

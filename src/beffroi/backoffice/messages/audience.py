@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
@@ -18,8 +19,10 @@ from beffroi.campaigns.queries.reach import ByChannel, Reach, reach
 from beffroi.delivery.words import Channel
 from beffroi.kit import gsm, gsm_repair, money
 from beffroi.money.facts import BudgetState, PricedLine
-from beffroi.towns.models import Town
 from beffroi.towns.queries import sms_sender
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +104,7 @@ class ShortText:
     text: str
 
 
-def short_texts(town: Town, content: Content, campaign_id: int) -> list[ShortText]:
+def short_texts(town: "Town", content: Content, campaign_id: int) -> list[ShortText]:
     """The SMS and the notification as they leave, to be read before they are approved."""
     found = []
     if Channel.SMS in content.channels:

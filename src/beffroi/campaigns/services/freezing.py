@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from beffroi.audience import queries as audience
+from beffroi.audience import queries as audience, quiet
 from beffroi.audience.models import Theme
+from beffroi.audience.services import digests
 from beffroi.campaigns import letter, short
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, CampaignMessage, CountedLink
@@ -19,6 +20,7 @@ from beffroi.delivery import press
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.services import messages
+from beffroi.delivery.services.messages import Recipients
 from beffroi.delivery.words import Channel, Lane
 from beffroi.kit.html_text import links
 from beffroi.kit.paths import link_path, message_path, town_url
@@ -63,26 +65,69 @@ def freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) ->
     sheet = letters.sheet(town, content, page_url=frame.page_url, at=at)
     campaign.page_html = letter.page(sheet)
     prices = tariffs.prices(town, on=timezone.localdate(at))
-    ids = []
+    ids, in_the_evening = [], 0
     for channel in content.channels:
         message = _MAKERS[channel](frame, sheet)
         price = prices.of(channel) * press.parts(message)
-        ids.append(_enqueue(frame, replace(message, price_tenths_of_cent=price)))
-    if not any(told.progress(town, id_).recipients for id_ in ids):
+        message = replace(message, price_tenths_of_cent=price)
+        if channel == Channel.PUSH and not content.is_alert:
+            ids += _at_their_hours(frame, message)
+            in_the_evening = _keep_for_the_evening(frame, message)
+        else:
+            ids.append(_enqueue(frame, message, _people(frame, channel)))
+    if not in_the_evening and not any(told.progress(town, id_).recipients for id_ in ids):
         raise NobodyToReach(campaign.pk)
     charges.charge(town, ids, service_id=content.service_id, at=at, is_bounded=not content.is_alert)
 
 
-def _enqueue(frame: _Frame, message: OutgoingMessage) -> int:
-    people = audience.recipients(
+def _people(frame: _Frame, channel: Channel) -> Recipients:
+    return audience.recipients(
         frame.town,
         frame.content.theme_ids,
-        channel=message.channel,
+        channel=channel,
         spread=frame.content.spread,
         among=frame.content.channels,
         at=frame.at,
     )
-    id_ = messages.enqueue(frame.town, message, recipients=people, at=frame.at)
+
+
+def _at_their_hours(frame: _Frame, message: OutgoingMessage) -> list[int]:
+    """One message for those whose devices may ring now, and one for each moment when quiet hours end."""
+    plan = quiet.plan(
+        frame.town,
+        frame.content.theme_ids,
+        lane=message.lane,
+        spread=frame.content.spread,
+        at=frame.at,
+    )
+    later = [
+        _enqueue(frame, message, group.recipients, not_before=group.at) for group in plan.later
+    ]
+    return [_enqueue(frame, message, plan.now), *later]
+
+
+def _keep_for_the_evening(frame: _Frame, message: OutgoingMessage) -> int:
+    return digests.keep(
+        frame.town,
+        frame.content.theme_ids,
+        reference=message.reference,
+        title=message.subject,
+        page_url=message.page_url,
+        spread=frame.content.spread,
+        at=frame.at,
+    )
+
+
+def _enqueue(
+    frame: _Frame,
+    message: OutgoingMessage,
+    people: Recipients,
+    *,
+    not_before: datetime | None = None,
+) -> int:
+    id_ = messages.enqueue(
+        frame.town, message, recipients=people, at=frame.at, not_before=not_before
+    )
     CampaignMessage.objects.create_in(
         frame.town, campaign=frame.campaign, channel=message.channel, message_id=id_
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
+from beffroi.audience.services import digests
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, Decision
 from beffroi.campaigns.queries import results
@@ -105,6 +106,7 @@ def cancel(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign
     """What has not left stays; what has left cannot be called back. Raises: NoSuchCampaign, WrongStage."""
     campaign = _gone(town, campaign_id, Stage.CANCELLED)
     _ask(messages.cancel, campaign, at=at)
+    digests.drop(town, reference=f"campaign:{campaign.pk}")
     campaign.finished_at = at
     campaign.save(update_fields=["finished_at"])
     note(campaign, Kind.CAMPAIGN_CANCELLED, by=by, at=at)

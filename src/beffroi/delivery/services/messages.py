@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -145,7 +146,11 @@ def _freeze(town: Town, row: Message, recipients: Recipients) -> int:
     with joined_as_sets():
         if isinstance(recipients, Select):
             return _insert(town, row, recipients.sql, recipients.params)
-        return _insert(town, row, *recipients.order_by().query.sql_with_params())
+        try:
+            sql, params = recipients.order_by().query.sql_with_params()
+        except EmptyResultSet:  # Django knows without asking that nobody is in it
+            return 0
+        return _insert(town, row, sql, params)
 
 
 def _insert(town: Town, row: Message, sql: str, params: tuple[Any, ...]) -> int:
