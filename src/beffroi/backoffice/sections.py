@@ -7,6 +7,7 @@ from typing import cast
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
+from beffroi.backoffice.alerts.pages import PAGES as ALERTS
 from beffroi.backoffice.bilan.pages import PAGES as BILAN
 from beffroi.backoffice.doors import GuardedView, Say
 from beffroi.backoffice.messages.pages import PAGES as MESSAGES
@@ -35,6 +36,7 @@ class Link:
 
 SECTIONS = (
     Section(key="today", label=_("Aujourd’hui"), pages=SHELL),
+    Section(key="alerts", label=_("Alertes"), pages=ALERTS),
     Section(key="messages", label=_("Messages"), pages=MESSAGES),
     Section(key="subscribers", label=_("Abonnés"), pages=SUBSCRIBERS),
     Section(key="bilan", label=_("Bilan"), pages=BILAN),

@@ -63,7 +63,7 @@ class Coach:
     left: int
     costly: list[CostlySign]
     repaired_parts: int
-    """After the repair that no reader notices; 0 when it changes nothing."""
+    """After the repair that no reader notices; 0 when it gains nothing."""
     bare_parts: int
     """After the one that also drops accents; 0 when it gains nothing more, or the town does not want it."""
 
@@ -125,7 +125,7 @@ def coach(request: AgentRequest, content: Content, campaign_id: int) -> Coach:
         units=measure.units,
         left=measure.left,
         costly=[_sign(one) for one in measure.costly],
-        repaired_parts=safe if any(one.repaired != one.character for one in measure.costly) else 0,
+        repaired_parts=safe if safe < measure.parts else 0,
         bare_parts=bare if bare < safe and request.town.sms_drops_accents else 0,
     )
 

@@ -9,7 +9,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
 from beffroi.audience.queries import figures, themes
-from beffroi.backoffice.doors import AgentRequest, Say, address, show
+from beffroi.backoffice.doors import AgentRequest, address, show
+from beffroi.backoffice.shell.alarms import alarms, alert_tasks
+from beffroi.backoffice.shell.tasks import Task
 from beffroi.backoffice.words import Bar, moment
 from beffroi.campaigns.queries import campaigns, proposals, results
 from beffroi.delivery.outgoing import Outcomes, Progress
@@ -23,18 +25,6 @@ MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """One thing that waits for the agent."""
-
-    icon: str
-    words: Say
-    detail: Say
-    address: str
-    action: Say
-    is_urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +50,13 @@ def today(request: AgentRequest) -> HttpResponse:
         request,
         "backoffice/today.html",
         at=request.at,
-        tasks=[*_chain_tasks(request, found), *_farewells(request), *_town_tasks(request)],
+        alarms=alarms(request),
+        tasks=[
+            *alert_tasks(request),
+            *_chain_tasks(request, found),
+            *_farewells(request),
+            *_town_tasks(request),
+        ],
         going=list(_going(request, found)),
         scheduled=found.scheduled if found else (),
         reach=_reach(request) if may(Permission.RESULTS_READ) else None,

@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
+from beffroi.audience import sentences
 from beffroi.audience.facts import ThemeView
 from beffroi.audience.scans import MAX_BYTES
+from beffroi.delivery.words import Channel
 from beffroi.kit.contacts import NotAnAddress, canonical_email
+from beffroi.kit.phones import NotAPhone, canonical_phone
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -25,6 +28,10 @@ class ReasonForm(forms.Form):
             "min_length": _("Écrivez la raison en quelques mots."),
         },
     )
+    @property
+    def channel(self) -> Channel:
+        """Which button was pressed: the one of the number, or the one of the address."""
+        return Channel.SMS if self.data.get("what") == "mobile" else Channel.EMAIL
 
 
 class AddressField(forms.CharField):
@@ -40,6 +47,19 @@ class AddressField(forms.CharField):
             raise forms.ValidationError(
                 gettext("Cette adresse ne peut pas exister. Exemple : jeanne.dupont@orange.fr.")
             ) from bad
+
+
+class PhoneField(forms.CharField):
+    """A mobile number as it is written on paper."""
+
+    def clean(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
+        text: str = super().clean(value).strip()
+        if not text:
+            return text
+        try:
+            return canonical_phone(text)
+        except NotAPhone as bad:
+            raise forms.ValidationError(sentences.not_a_mobile(bad)) from bad
 
 
 class ThemesField(forms.TypedMultipleChoiceField):
@@ -100,7 +120,13 @@ class PaperForm(forms.Form):
     """A form of the pile, in the order in which the eye reads it."""
 
     number = forms.CharField(label=_("Numéro du bulletin"), max_length=20)
-    address = AddressField(label=_("Adresse électronique"), max_length=254)
+    address = AddressField(label=_("Adresse électronique"), max_length=254, required=False)
+    phone = PhoneField(
+        label=_("Mobile"),
+        max_length=40,
+        required=False,
+        help_text=_("De l’adresse et du mobile, au moins un."),
+    )
     family_name = forms.CharField(label=_("Nom"), max_length=80, required=False)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
     scan = forms.FileField(
@@ -111,7 +137,16 @@ class PaperForm(forms.Form):
     sure = forms.CharField(required=False, widget=forms.HiddenInput)
     """The address that the agent has read again."""
 
-    field_order = ("number", "signed_on", "address", "family_name", "first_name", "themes", "scan")
+    field_order = (
+        "number",
+        "signed_on",
+        "address",
+        "phone",
+        "family_name",
+        "first_name",
+        "themes",
+        "scan",
+    )
 
     def __init__(self, *args: Any, themes: list[ThemeView], today: date, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
@@ -124,10 +159,17 @@ class PaperForm(forms.Form):
             error_messages={"required": _("Cochez au moins un thème.")},
         )
         self.order_fields(list(self.field_order))
-        for name in ("number", "signed_on", "address", "family_name", "first_name"):
+        for name in ("number", "signed_on", "address", "phone", "family_name", "first_name"):
             self.fields[name].widget.attrs.update(autocomplete="off", spellcheck="false")
         self.fields["address"].widget.attrs.update(inputmode="email", autocapitalize="off")
+        self.fields["phone"].widget.attrs.update(inputmode="tel")
         self.fields["signed_on"].widget.attrs.update(inputmode="numeric")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned["address"] or cleaned["phone"]):
+            self.add_error("address", gettext("Écrivez une adresse ou un mobile."))
+        return cleaned
 
     def clean_scan(self) -> bytes | None:
         file = self.cleaned_data["scan"]

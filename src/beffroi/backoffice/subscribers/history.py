@@ -1,5 +1,6 @@
 """« Madame X l’a-t-elle reçu ? »: what was sent to one person, in plain French."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,11 +30,10 @@ class Line:
     """(when, what came back, SMTP status)."""
 
 
-def of(town: "Town", contact_point_id: int | None) -> list[Line]:
-    """The newest first."""
-    if contact_point_id is None:
-        return []
-    return [_line(line) for line in people.history(town, contact_point_id)]
+def of(town: "Town", contact_point_ids: Sequence[int]) -> list[Line]:
+    """By whatever channel, the newest first."""
+    lines = [line for point in contact_point_ids for line in people.history(town, point)]
+    return [_line(line) for line in sorted(lines, key=lambda one: one.frozen_at, reverse=True)]
 
 
 def _line(line: HistoryLine) -> Line:

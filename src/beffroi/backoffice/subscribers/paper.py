@@ -46,6 +46,7 @@ def check(request: AgentRequest) -> HttpResponse:
         request.town,
         number=request.GET.get("number", "")[:20],
         address=request.headers.get("X-Typed-Address", "")[:254],
+        phone=request.headers.get("X-Typed-Phone", "")[:40],
         at=request.at,
     )
     return show(request, "backoffice/subscribers/paper_check.html", found=found)
@@ -122,6 +123,7 @@ def _doubt(request: AgentRequest, form: PaperForm) -> str:
         request.town,
         number=form.cleaned_data["number"],
         address=form.cleaned_data["address"],
+        phone=form.cleaned_data["phone"],
         at=request.at,
     )
     if not found.suggestion or form.cleaned_data["sure"] == form.cleaned_data["address"]:
@@ -139,6 +141,7 @@ def _save(request: AgentRequest, form: PaperForm) -> bool:
         number=said["number"],
         signed_on=said["signed_on"],
         address=said["address"],
+        phone=said["phone"],
         theme_ids=said["themes"],
         name=PersonName(first_name=said["first_name"], family_name=said["family_name"]),
         scan=said["scan"],
@@ -154,6 +157,14 @@ def _save(request: AgentRequest, form: PaperForm) -> bool:
             "signed_on",
             gettext(
                 "Cette personne s’est désinscrite après avoir signé ce bulletin : sa dernière décision l’emporte."
+            ),
+        )
+    except services.PhoneTaken:
+        form.add_error(
+            "phone",
+            gettext(
+                "Ce mobile est déjà celui d’un autre abonné. Relisez-le\N{NO-BREAK SPACE}; s’il est juste, laissez la case vide\N{NO-BREAK SPACE}:"
+                " la personne pourra l’ajouter elle-même, par un code."
             ),
         )
     except (scans.BadScan, scans.TooBig):

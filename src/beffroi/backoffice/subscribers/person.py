@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext
 
 from beffroi.audience import disclosure
+from beffroi.audience.channels import among
 from beffroi.audience.facts import NoSuchSubscriber, PersonName, SubscriberView
 from beffroi.audience.queries import forms as form_queries, subscribers, themes as theme_queries
 from beffroi.audience.services import erasure, preferences
@@ -170,11 +171,12 @@ def reveal(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     clear = disclosure.reveal(
         request.town,
         subscriber_id,
+        channel=form.channel,
         reason=form.cleaned_data["reason"],
         by=request.agent,
         at=request.at,
     )
-    response = _page(request, subscriber_id, clear=clear)
+    response = _page(request, subscriber_id, clear=clear, clear_channel=form.channel)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -206,7 +208,11 @@ def _page(request: AgentRequest, subscriber_id: int, **forms: Any) -> HttpRespon
                 "subscriptions": subscribers.subscriptions(request.town, subscriber_id),
                 "proofs": subscribers.proofs(request.town, subscriber_id),
                 "papers": form_queries.of_subscriber(request.town, subscriber_id),
-                "lines": history.of(request.town, person.contact_point_id),
+                "lines": history.of(request.town, person.points),
+                "choices": [
+                    (name, [channel.label for channel in among(one.channels)])
+                    for one, name in zip(person.choices, person.theme_names, strict=True)
+                ],
             }
             | forms
         ),
@@ -217,7 +223,7 @@ def state(person: SubscriberView) -> tuple[str, str]:
     """(words, tone of the badge)."""
     if person.erase_on:
         return gettext("Bientôt effacé"), "bad"
-    if person.status == Status.ACTIVE and person.stopped_for:
+    if person.status == Status.ACTIVE and person.is_out_of_reach:
         return gettext("Injoignable"), "bad"
     if person.status == Status.ACTIVE and person.paused_until:
         return gettext("En pause"), "wait"

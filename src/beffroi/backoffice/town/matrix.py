@@ -32,6 +32,9 @@ _WORDS: tuple[tuple[Permission, Say], ...] = (
     (Permission.MONEY_READ, _("Voir les dépenses et les budgets")),
     (Permission.MONEY_WRITE, _("Fixer les tarifs et les budgets")),
     (Permission.BUDGET_OVERRIDE, _("Autoriser un dépassement de budget")),
+    (Permission.ALERT_SEND, _("Envoyer une alerte, la nuit aussi")),
+    (Permission.ALERT_WRITE, _("Préparer messages d’alerte, règles et astreintes")),
+    (Permission.ALERT_APPROVE, _("Valider les alertes, signer les accords permanents")),
     (Permission.JOURNAL_READ, _("Lire le journal")),
 )
 

@@ -26,11 +26,14 @@ form.addEventListener("keydown", (event) => {
   }
 });
 
-// What is known already is said before saving. The address travels in a header: never in an address bar or a log.
+// What is known already is said before saving. Address and number travel in headers: never in an address bar or a log.
 form.addEventListener("change", async (event) => {
-  if (!["number", "address"].includes(event.target.name)) return;
-  const typed = form.elements.address.value.trim();
-  const headers = /^[\x21-\x7e]+$/.test(typed) ? { "X-Typed-Address": typed } : {};
+  if (!["number", "address", "phone"].includes(event.target.name)) return;
+  const headers = {};
+  for (const [name, field] of [["X-Typed-Address", "address"], ["X-Typed-Phone", "phone"]]) {
+    const typed = form.elements[field].value.trim();
+    if (/^[\x20-\x7e]+$/.test(typed)) headers[name] = typed;
+  }
   const number = encodeURIComponent(form.elements.number.value);
   const answer = await fetch(`${form.dataset.check}?number=${number}`, { headers });
   if (answer.ok) check.innerHTML = await answer.text();

@@ -105,6 +105,7 @@ function toolbar(editor, label, tools) {
   bar.setAttribute("aria-label", label);
   const buttons = tools.map((tool) => toolButton(editor, tool));
   bar.append(...buttons);
+  bar.addEventListener("mousedown", (event) => event.preventDefault());  // the caret stays in the text: no letter is lost
   buttons.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
