@@ -5,12 +5,17 @@ made here field by field when the town has none yet.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from beffroi.alerts.models import Alert, AlertMessage, Duty
+from beffroi.alerts.services import roster
+from beffroi.alerts.texts import Words
+from beffroi.alerts.words import AlertKind, MessageKind, MessageState
 from beffroi.audience.models import Import
 from beffroi.audience.services import imports
 from beffroi.campaigns.models import Campaign, Version
@@ -111,7 +116,46 @@ def _an_import(town: Town) -> None:
     imports.upload(town, "abonnes.csv", [b"mail\na@exemple.fr\n"], by=None, at=NOON)
 
 
-_MAKERS = {Campaign: _a_campaign, Version: _a_campaign, Import: _an_import}
+def _an_alert(town: Town) -> None:
+    Alert.objects.create_in(
+        town, kind=AlertKind.EMERGENCY, headline="Rupture de digue", opened_at=NOON
+    )
+
+
+def _an_alert_message(town: Town) -> None:
+    words = Words(subject="Rupture de digue", body="Éloignez-vous.")
+    AlertMessage.objects.create_in(
+        town,
+        alert=row_of(Alert, town),
+        kind=MessageKind.OPENS,
+        state=MessageState.PREPARED,
+        content=words.canonical(),
+        content_hash=words.sha256(),
+        prepared_at=NOON,
+    )
+
+
+def _a_duty(town: Town) -> None:
+    agent = members(town)[0].agent
+    roster.add(
+        town,
+        agent.pk,
+        starts_at=NOON,
+        ends_at=NOON + timedelta(days=7),
+        email="nuit@commune.example",
+        by=None,
+        at=NOON,
+    )
+
+
+_MAKERS = {
+    Campaign: _a_campaign,
+    Version: _a_campaign,
+    Import: _an_import,
+    Alert: _an_alert,
+    AlertMessage: _an_alert_message,
+    Duty: _a_duty,
+}
 """Where rows hold more than their columns tell."""
 
 

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from beffroi.alerts.models import Alert, AlertMessage, Dispatch, Drill, Followed
 from beffroi.alerts.texts import Words, read
 from beffroi.alerts.words import Basis, MessageState
+from beffroi.audience import reach
+from beffroi.audience.channels import Spread
 from beffroi.delivery.outgoing import Outcomes
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.words import Channel
@@ -115,6 +117,33 @@ def proved(town: Town, dispatch: Dispatch) -> bool:
     if dispatch.channel == Channel.SMS:
         return outcomes.delivered > 0
     return outcomes.accepted + outcomes.delivered > 0
+
+
+def would_reach(
+    town: Town, words: Words, *, is_drill: bool, at: datetime
+) -> tuple[tuple[Channel, int], ...]:
+    """How many a message would reach now, by channel."""
+    return tuple(
+        (channel, _would_reach(town, words, channel, is_drill=is_drill, at=at))
+        for channel in words.channels
+    )
+
+
+def _would_reach(
+    town: Town, words: Words, channel: Channel, *, is_drill: bool, at: datetime
+) -> int:
+    if is_drill:
+        return reach.drill_recipients(town, channel=channel, at=at).count()
+    themes = words.theme_ids
+    return reach.recipients(town, themes, channel=channel, spread=Spread.ALL, at=at).count()
+
+
+def volunteers(town: Town, *, at: datetime) -> tuple[tuple[Channel, int], ...]:
+    """How many take part in exercises, by channel."""
+    return tuple(
+        (channel, reach.drill_recipients(town, channel=channel, at=at).count())
+        for channel in Channel
+    )
 
 
 def drill(town: Town, drill_id: int) -> Drill | None:

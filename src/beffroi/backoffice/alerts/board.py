@@ -1,0 +1,70 @@
+"""What happens now, and one alert from its beginning to its end."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+
+from beffroi.alerts.queries import alerts, settings
+from beffroi.alerts.queries.alerts import Reached
+from beffroi.alerts.texts import Words
+from beffroi.alerts.words import ColourChoice
+from beffroi.backoffice.alerts.found import alert_or_404
+from beffroi.backoffice.doors import AgentRequest, show
+
+if TYPE_CHECKING:
+    from beffroi.alerts.models import AlertMessage
+
+PAST_SHOWN = 20
+TONES = {
+    ColourChoice.GREEN: "ok",
+    ColourChoice.YELLOW: "wait",
+    ColourChoice.ORANGE: "wait",
+    ColourChoice.RED: "bad",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """One message of an alert, with what became of it."""
+
+    message: "AlertMessage"
+    words: Words
+    reached: list[Reached]
+
+
+def board(request: AgentRequest) -> HttpResponse:
+    town = request.town
+    followed = [(one, TONES[ColourChoice(one.colour)]) for one in alerts.followed(town)]
+    return show(
+        request,
+        "backoffice/alerts/board.html",
+        watching=settings.watching(town),
+        followed=followed,
+        waiting=alerts.waiting(town),
+        to_judge=alerts.to_judge(town),
+        unproved=alerts.unproved(town),
+        running=alerts.open_alerts(town),
+        past=alerts.past(town)[:PAST_SHOWN],
+        duties=settings.on_duty(town, at=request.at),
+    )
+
+
+def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
+    alert = alert_or_404(request, alert_id)
+    told = [
+        Told(
+            message=one,
+            words=alerts.words_of(one),
+            reached=alerts.reached(request.town, one.pk),
+        )
+        for one in alerts.messages(request.town, alert_id)
+    ]
+    return show(
+        request,
+        "backoffice/alerts/thread.html",
+        alert=alert,
+        told=told,
+        has_cap=any(one.message.cap for one in told),
+        at=request.at,
+    )

@@ -1,0 +1,57 @@
+"""What alerts ask of an agent today: alarms first, then what waits for a decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from beffroi.alerts.queries import alerts
+from beffroi.backoffice.doors import AgentRequest, address
+from beffroi.backoffice.shell.tasks import Task
+from beffroi.backoffice.words import moment
+from beffroi.towns.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """Nothing proves that an alert arrived: in red, above everything."""
+
+    words: str
+    address: str
+
+
+def alarms(request: AgentRequest) -> list[Alarm]:
+    if not request.rights.may(Permission.ALERT_READ):
+        return []
+    sentence = gettext(
+        "%(alert)s\N{NO-BREAK SPACE}: rien ne prouve que le message est arrivé (%(by)s)."
+    )
+    return [
+        Alarm(
+            words=sentence % {"alert": one.alert.headline, "by": one.unproved},
+            address=address(request, "alert", one.alert_id),
+        )
+        for one in alerts.unproved(request.town)
+    ]
+
+
+def alert_tasks(request: AgentRequest) -> Iterator[Task]:
+    if request.rights.may(Permission.ALERT_SEND):
+        for one in alerts.waiting(request.town):
+            yield Task(
+                icon="warning",
+                words=one.alert.headline,
+                detail=gettext("Message d’alerte prêt, %s") % moment(one.prepared_at),
+                address=address(request, "alert-send", one.pk),
+                action=gettext("Relire et envoyer"),
+                is_urgent=True,
+            )
+    if request.rights.may(Permission.ALERT_APPROVE):
+        for one in alerts.to_judge(request.town):
+            yield Task(
+                icon="check",
+                words=one.alert.headline,
+                detail=gettext("Alerte envoyée %s, à valider après coup") % moment(one.sent_at),
+                address=address(request, "alert-judge", one.pk),
+                action=gettext("Relire et valider"),
+            )
