@@ -182,6 +182,13 @@ class SubscriberView:
         return tuple(channel for channel in Channel if held[channel])
 
     @property
+    def is_out_of_reach(self) -> bool:
+        """Whether every way to this person is closed."""
+        ways = [self.stopped_for] if self.contact_point_id else []
+        ways += [held.stopped_for for held in (self.phone, self.push) if held]
+        return bool(ways) and all(ways)
+
+    @property
     def points(self) -> tuple[int, ...]:
         """The contact points behind `channels`."""
         others = tuple(held.id for held in (self.phone, self.push) if held)

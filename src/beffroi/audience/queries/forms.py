@@ -11,6 +11,7 @@ from beffroi.audience.models import PaperForm
 from beffroi.audience.queries import subscribers
 from beffroi.audience.services.paper import UNDO
 from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel
 from beffroi.kit import addresses
 from beffroi.towns.models import Town
 
@@ -51,14 +52,20 @@ def of_subscriber(town: Town, subscriber_id: int) -> list[FormView]:
     return _views(town, list(_rows(town).filter(subscriber=subscriber_id)))
 
 
-def check(town: Town, *, number: str, address: str, at: datetime) -> FormCheck:
-    """Duplicates, by number and by address."""
+def check(town: Town, *, number: str, address: str, phone: str = "", at: datetime) -> FormCheck:
+    """Duplicates, by number of the form, by address and by telephone."""
     same = list(_rows(town).filter(number=number.strip())[:1]) if number.strip() else []
     return FormCheck(
         same_number=_views(town, same)[0] if same else None,
-        known=subscribers.by_address(town, address, at=at) if "@" in address else None,
+        known=_known(town, address, phone, at=at),
         suggestion=addresses.suggest(address.strip()),
     )
+
+
+def _known(town: Town, address: str, phone: str, *, at: datetime) -> SubscriberView | None:
+    if "@" in address:
+        return subscribers.by_address(town, address, at=at)
+    return subscribers.by_address(town, phone, channel=Channel.SMS, at=at) if phone else None
 
 
 def next_number(town: Town) -> str:
@@ -80,11 +87,8 @@ def _rows(town: Town) -> QuerySet[PaperForm]:
 
 
 def _views(town: Town, rows: list[PaperForm]) -> list[FormView]:
-    points = [
-        row.subscriber.email_point_id
-        for row in rows
-        if row.subscriber is not None and row.subscriber.email_point_id is not None
-    ]
+    shown = {row.pk: _shown_by(row) for row in rows}
+    points = [point for point in shown.values() if point is not None]
     masked = contact_points.masked(town, points)
     return [
         FormView(
@@ -94,9 +98,15 @@ def _views(town: Town, rows: list[PaperForm]) -> list[FormView]:
             typed_at=row.typed_at,
             typed_by=row.typed_by.full_name,
             subscriber_id=row.subscriber_id,
-            masked=masked.get((row.subscriber.email_point_id or 0) if row.subscriber else 0, ""),
+            masked=masked.get(shown[row.pk] or 0, ""),
             theme_names=tuple(row.proof.theme_names) if row.proof else (),
             has_scan=bool(row.scan_kind),
         )
         for row in rows
     ]
+
+
+def _shown_by(row: PaperForm) -> int | None:
+    """The contact point that the person is shown by: their address, else their number."""
+    person = row.subscriber
+    return (person.email_point_id or person.phone_point_id) if person else None
