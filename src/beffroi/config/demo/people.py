@@ -51,6 +51,12 @@ PARTS = (
         what="administre la collectivité",
         roles=(Role.ADMINISTRATOR,),
     ),
+    Part(
+        key="astreinte",
+        full_name="Karim Haddad",
+        what="est d’astreinte\N{NO-BREAK SPACE}: envoie les alertes, la nuit aussi",
+        roles=(Role.DUTY,),
+    ),
     Part(key="audit", full_name="Henri Colas", what="consulte et contrôle", roles=(Role.AUDITOR,)),
 )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from beffroi.audience.facts import NewTheme
 from beffroi.audience.models import Theme
 from beffroi.audience.services import themes as audience_themes
-from beffroi.config.demo import people, subscribers, telmails
+from beffroi.config.demo import devices, people, subscribers, telmails
 from beffroi.kit.french import of
 from beffroi.towns import queries, services as towns
 from beffroi.towns.models import Agent, Town
@@ -36,7 +36,9 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
         subscribers.join(office, at=now - PAST, today=now)
         telmails.write_the_past(office, today=now)
         subscribers.come_and_go(office, today=now)
+        devices.hand_out(office.town, at=now)
         telmails.write_the_present(office, today=now)
+        alerts.prepare(office, today=now)
         towns.create_agent(
             email=_operator_email(),
             full_name="Camille Roux",

@@ -18,6 +18,7 @@ from beffroi.campaigns.queries.results import message_ids
 from beffroi.campaigns.services import chain, drafts, proposals, sending
 from beffroi.config.demo import history
 from beffroi.delivery.queries import messages as told
+from beffroi.delivery.words import Channel
 from beffroi.towns import queries as towns
 from beffroi.towns.models import Agent, Service, Town
 
@@ -105,7 +106,14 @@ def write_the_present(office: Office, *, today: datetime) -> None:
         at=yesterday + timedelta(hours=1),
     )
 
-    _approved(office, _content(office, _CONCERT, ("culture",)), at=yesterday)
+    concert = replace(
+        _content(office, _CONCERT, ("culture",)),
+        channels=tuple(Channel),
+        sms="Concert gratuit dimanche à 17h au théâtre, portes à 16h30. En savoir plus: [lien]",
+        push_title="Concert dimanche au théâtre",
+        push_text="Entrée libre, les portes ouvrent à 16\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30.",
+    )
+    _approved(office, concert, at=yesterday)
     tomorrow = _morning(today + timedelta(days=1), hour=9)
     planned = replace(_content(office, _COLLECTION, ("pratique",)), scheduled_at=tomorrow)
     _approved(office, planned, at=yesterday)
