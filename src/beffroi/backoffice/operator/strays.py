@@ -7,6 +7,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from beffroi.backoffice.doors import OperatorRequest, Say, say, show, warn
 from beffroi.delivery.queries import strays as queries
 from beffroi.delivery.services import keeping
+from beffroi.delivery.services.returns import STRAYS_KEPT
 from beffroi.towns import queries as towns
 from beffroi.towns.journal import HouseKind
 
@@ -27,7 +28,7 @@ def listing(request: OperatorRequest) -> HttpResponse:
         "operator/strays.html",
         strays=[(stray, WHY.get(stray.why, stray.why)) for stray in queries.strays()],
         journal=[(line, _KINDS.get(line.kind, line.kind)) for line in journal],
-        kept_days=keeping.STRAYS_KEPT.days,
+        kept_days=STRAYS_KEPT.days,
     )
 
 
