@@ -112,9 +112,7 @@ def test_the_twenty_first_test_in_an_hour_is_refused_in_words(desk, town, linked
 def sent_with_one_refusal(town, agent, colleague, subject):
     campaign = scene.sent(town, agent, colleague, scene.a_text(town, subject=subject))
     message = scene.messages(town, campaign)[0]
-    Chunk.objects.of(town).filter(message=message).update(
-        accepted=1, refused=1, deferred=1
-    )
+    Chunk.objects.of(town).filter(message=message).update(accepted=1, refused=1, deferred=1)
     return campaign
 
 
