@@ -52,12 +52,15 @@ class ImportState(TextChoices):
 class RowReason(TextChoices):
     """Why a row of a file did not make a new subscription."""
 
-    NO_ADDRESS = "no_address", _("Pas d’adresse électronique sur cette ligne")
+    NO_ADDRESS = "no_address", _("Ni adresse électronique ni mobile sur cette ligne")
     INVALID = "invalid", _("Adresse électronique invalide")
     MISTYPED = "mistyped", _("Adresse probablement mal saisie")
+    LANDLINE = "landline", _("Téléphone fixe, box ou service : aucun SMS n’y arrive")
+    BAD_PHONE = "bad_phone", _("Numéro de téléphone qui ne peut pas exister ou d’un autre pays")
+    PHONE_TAKEN = "taken", _("Mobile d’un autre abonné : il n’a pas été repris")
     NO_CONSENT = "no_consent", _("Le fichier dit que la personne n’est pas d’accord")
     NO_THEME = "no_theme", _("Aucun thème pour cette ligne")
-    DUPLICATE = "duplicate", _("Adresse déjà présente plus haut dans le fichier")
+    DUPLICATE = "duplicate", _("Adresse ou mobile déjà présent plus haut dans le fichier")
     KNOWN = "known", _("Personne déjà abonnée à ces thèmes")
     STOPPED = "stopped", _("Personne désinscrite : elle n’a pas été réabonnée")
     BOUNCED = "bounced", _("Adresse en erreur lors d’envois précédents")

@@ -15,6 +15,7 @@ HEADER_WITHIN = 30
 class Role(enum.StrEnum):
     IGNORED = "ignored"
     EMAIL = "email"
+    PHONE = "phone"
     FIRST_NAME = "first"
     FAMILY_NAME = "family"
     FULL_NAME = "full"
@@ -81,6 +82,8 @@ _EMAIL = re.compile(
     r"\b(e ?mails?|mails?|mel|courriels?|adresses? electroniques?|adresses? internet|adel)\b"
 )
 _NOT_EMAIL = re.compile(r"\b(postale?|date|envoi|mailing|oui|accord|accepte)\b")
+_PHONE = re.compile(r"\b(mobiles?|portables?|tel|tels|telephones?|gsm|sms|cellulaires?)\b")
+_NOT_PHONE = re.compile(r"\b(fixes?|domicile|bureau|accord|accepte|oui|date)\b")
 _FIRST = frozenset({"prenom", "prenoms", "first name", "firstname", "given name"})
 _FAMILY = frozenset(
     {"nom", "noms", "nom de famille", "nom usage", "nom d usage", "last name", "lastname", "surname", "patronyme"}
@@ -94,6 +97,7 @@ _THEMES = re.compile(
 _CONSENT = re.compile(
     r"\b(consentement|consent|optin|opt in|accord|accepte|autorise|autorisation|rgpd)\b"
 )
+_NOTHING = re.compile(r"(?!)")
 _COMMON = frozenset({"infos", "info", "informations", "alertes", "alerte"})
 
 
@@ -109,10 +113,13 @@ def role_of(header: str, themes: Sequence[NamedTheme]) -> Column:
     ):
         if words in known:
             return Column(role=role)
-    if _EMAIL.search(words) and not _NOT_EMAIL.search(words):
-        return Column(role=Role.EMAIL)
-    if _CONSENT.search(words):
-        return Column(role=Role.CONSENT)
+    for role, said, unsaid in (
+        (Role.EMAIL, _EMAIL, _NOT_EMAIL),
+        (Role.CONSENT, _CONSENT, _NOTHING),
+        (Role.PHONE, _PHONE, _NOT_PHONE),
+    ):
+        if said.search(words) and not unsaid.search(words):
+            return Column(role=role)
     theme = theme_named(header, themes)
     if theme is not None:
         return Column(role=Role.THEME, theme_id=theme)
@@ -166,9 +173,10 @@ def find_header(
             break
         columns = _once([role_of(cell, themes) for cell in cells])
         known = [column.role for column in columns if column.role != Role.IGNORED]
-        score = len(known) + (10 if Role.EMAIL in known else 0)
+        reaches = Role.EMAIL in known or Role.PHONE in known
+        score = len(known) + (10 if reaches else 0)
         filled = sum(1 for cell in cells if cell.strip())
-        if known and score > best_score and (Role.EMAIL in known or filled > 1):
+        if known and score > best_score and (reaches or filled > 1):
             best_line, best_columns, best_score = line, columns, score
     if best_line and any(column.role == Role.EMAIL for column in best_columns):
         return best_line, best_columns

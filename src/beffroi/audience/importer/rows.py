@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from beffroi.audience.facts import PersonName
-from beffroi.audience.importer import columns
+from beffroi.audience.importer import columns, telephones
 from beffroi.audience.importer.columns import NamedTheme, Role
 from beffroi.audience.importer.lines import MAX_LINE, Row
 from beffroi.audience.importer.plan import Plan
@@ -23,6 +24,8 @@ _BETWEEN_THEMES = re.compile(r"[,;|/+\n•]+|\s-\s")
 class Person:
     line: int
     address: str
+    """Canonical; empty for someone known by a number alone."""
+    phone: str = ""
     """Canonical."""
     name: PersonName
     theme_ids: tuple[int, ...]
@@ -30,7 +33,7 @@ class Person:
 
     @property
     def key(self) -> bytes:
-        return comparable(self.address)
+        return comparable(self.address) if self.address else self.phone.encode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +92,29 @@ class Reader:
         return cells
 
     def _read(self, line: int, cells: tuple[str, ...]) -> ReadRow:
+        found, faults = self._addresses(line, cells)
+        numbers, bad = self._numbers(line, cells)
+        if found or numbers:  # a landline beside a way to reach the person needs no explanation
+            faults += [fault for fault in bad if fault.reason != RowReason.LANDLINE]
+        else:
+            nothing = FaultyRow(line=line, reason=RowReason.NO_ADDRESS, cells=cells)
+            return ReadRow(line=line, is_blank=False, faults=(*faults, *bad) or (nothing,))
+        reason, theme_ids = self._themes(cells)
+        if reason is not None:
+            refused = FaultyRow(line=line, reason=reason, cells=cells)
+            return ReadRow(line=line, is_blank=False, faults=(refused,))
+        name = self._name(cells)
+        people = tuple(
+            Person(
+                line=line, address=address, phone=phone, name=name, theme_ids=theme_ids, cells=cells
+            )
+            for address, phone in zip_longest(found, numbers, fillvalue="")
+        )
+        return ReadRow(line=line, is_blank=False, people=people, faults=tuple(faults))
+
+    def _addresses(
+        self, line: int, cells: tuple[str, ...]
+    ) -> tuple[Sequence[str], list[FaultyRow]]:
         faults: list[FaultyRow] = []
         found: dict[str, str] = {}
         for cell in self._of(cells, Role.EMAIL):
@@ -103,19 +129,17 @@ class Reader:
                 )
                 for bad in read.bad
             )
-        if not found:
-            nothing = FaultyRow(line=line, reason=RowReason.NO_ADDRESS, cells=cells)
-            return ReadRow(line=line, is_blank=False, faults=tuple(faults) or (nothing,))
-        reason, theme_ids = self._themes(cells)
-        if reason is not None:
-            refused = FaultyRow(line=line, reason=reason, cells=cells)
-            return ReadRow(line=line, is_blank=False, faults=(refused,))
-        name = self._name(cells)
-        people = tuple(
-            Person(line=line, address=address, name=name, theme_ids=theme_ids, cells=cells)
-            for address in found.values()
-        )
-        return ReadRow(line=line, is_blank=False, people=people, faults=tuple(faults))
+        return list(found.values()), faults
+
+    def _numbers(self, line: int, cells: tuple[str, ...]) -> tuple[Sequence[str], list[FaultyRow]]:
+        """The first is taken for the first address's; the others are people of their own."""
+        numbers: dict[str, None] = {}
+        bad: dict[RowReason, None] = {}
+        for cell in self._of(cells, Role.PHONE):
+            found = telephones.find(cell)
+            numbers.update(dict.fromkeys(found.numbers))
+            bad.update(dict.fromkeys(found.bad))
+        return list(numbers), [FaultyRow(line=line, reason=one, cells=cells) for one in bad]
 
     def _of(self, cells: tuple[str, ...], role: Role) -> list[str]:
         places = self.places.get(role, ())

@@ -45,6 +45,8 @@ class Subscriber(TownOwned):
     """An address asked for and not confirmed yet."""
     phone_point = _contact_point()
     """A mobile number whose owner typed the code, or signed a form."""
+    phone_import_id = models.BigIntegerField(null=True)
+    """The import that brought the number to somebody known: taking it back takes the number back."""
     next_phone_point = _contact_point()
     """A number asked for and not confirmed yet."""
     push_point = _contact_point()

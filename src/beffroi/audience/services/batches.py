@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from beffroi.audience import sealed
 from beffroi.audience.facts import PersonName
-from beffroi.audience.importer.rows import FaultyRow, Person
+from beffroi.audience.importer.rows import Person
 from beffroi.audience.models import Import, Subscriber, Theme
+from beffroi.audience.services import carried
+from beffroi.audience.services.wanted import Result, Wanted, Way, explain
 from beffroi.audience.words import Origin, ProofAction, RowReason, Status
 from beffroi.delivery import bulk
 from beffroi.delivery.services import contact_points
@@ -16,60 +18,47 @@ from beffroi.delivery.words import Channel, StopReason
 from beffroi.towns.models import Town
 
 _ERASED = """
-UPDATE audience_subscriber SET email_point_id = NULL
-WHERE town_id = %b AND email_point_id = ANY(%b::bigint[]) AND status = %b
+UPDATE audience_subscriber SET {point} = NULL
+WHERE town_id = %b AND {point} = ANY(%b::bigint[]) AND status = %b
 """
 _KNOWN = """
-SELECT s.email_point_id, s.id, s.status, s.erase_on IS NOT NULL,
-    ARRAY(SELECT o.theme_id FROM audience_subscription o WHERE o.subscriber_id = s.id AND o.until IS NULL),
+SELECT s.{point}, s.id, s.status, s.erase_on IS NOT NULL,
+    ARRAY(SELECT o.theme_id FROM audience_subscription o WHERE o.subscriber_id = s.id AND o.until IS NULL
+        AND o.channels & %b > 0),
     (SELECT p.line FROM audience_consentproof p WHERE p.subscriber_id = s.id AND p.imported_by_id = %b
         ORDER BY p.id LIMIT 1)
 FROM audience_subscriber s
-WHERE s.town_id = %b AND s.email_point_id = ANY(%b::bigint[])
+WHERE s.town_id = %b AND s.{point} = ANY(%b::bigint[])
 """
 _STOPS = """
 SELECT contact_point_id, theme_id, reason FROM delivery_stop
 WHERE town_id = %b AND contact_point_id = ANY(%b::bigint[]) AND (until IS NULL OR until > %b) AND reason <> %b
 """
 _SUBSCRIBERS = """
-INSERT INTO audience_subscriber (town_id, email_point_id, sealed_name, key_id, family_hash, status, origin,
+INSERT INTO audience_subscriber (town_id, {point}, sealed_name, key_id, family_hash, status, origin,
     created_at, confirmed_at, imported_by_id)
 SELECT %b, new.point, new.name, new.key_id, new.family, %b, %b, %b, %b, %b
 FROM unnest(%b::bigint[], %b::bytea[], %b::smallint[], %b::bytea[]) AS new(point, name, key_id, family)
-RETURNING email_point_id, id
+RETURNING {point}, id
 """
 _SUBSCRIPTIONS = """
-INSERT INTO audience_subscription (town_id, subscriber_id, theme_id, since, origin, imported_by_id)
-SELECT %b, new.subscriber, new.theme, %b, %b, %b
-FROM unnest(%b::bigint[], %b::bigint[]) AS new(subscriber, theme)
+INSERT INTO audience_subscription (town_id, subscriber_id, theme_id, since, origin, imported_by_id, channels)
+SELECT %b, new.subscriber, new.theme, %b, %b, %b, new.channels
+FROM unnest(%b::bigint[], %b::bigint[], %b::smallint[]) AS new(subscriber, theme, channels)
 ON CONFLICT DO NOTHING
+"""
+_MORE_CHANNELS = """
+UPDATE audience_subscription s SET channels = s.channels | new.channels
+FROM unnest(%b::bigint[], %b::bigint[], %b::smallint[]) AS new(subscriber, theme, channels)
+WHERE s.town_id = %b AND s.subscriber_id = new.subscriber AND s.theme_id = new.theme AND s.until IS NULL
+    AND s.channels | new.channels <> s.channels
 """
 _PROOFS = """
 INSERT INTO audience_consentproof (town_id, subscriber_id, action, at, origin, text_id, theme_ids, theme_names,
-    form_number, signed_on, agent_id, imported_by_id, line, technical_origin)
-SELECT %b, new.subscriber, %b, %b, %b, %b, %b::bigint[], %b::varchar[], '', %b, %b, %b, new.line, ''
+    theme_channels, form_number, signed_on, agent_id, imported_by_id, line, technical_origin)
+SELECT %b, new.subscriber, %b, %b, %b, %b, %b::bigint[], %b::varchar[], %b::smallint[], '', %b, %b, %b, new.line, ''
 FROM unnest(%b::bigint[], %b::int[]) AS new(subscriber, line)
 """
-
-
-@dataclass(slots=True)
-class Result:
-    added: int = 0
-    extended: int = 0
-    known: int = 0
-    duplicates: int = 0
-    stopped: int = 0
-    listed: list[FaultyRow] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """One address of the batch, with all that its rows ask for."""
-
-    person: Person
-    theme_ids: set[int]
-    point: int = 0
-    subscriber: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +78,65 @@ class _Known:
 def write(town: Town, row: Import, people: Sequence[Person], *, at: datetime) -> Result:
     """Adds who is new, completes who is known, leaves alone who left. The caller holds the transaction."""
     result = Result()
-    wanted = _merge(people, result)
-    if not wanted:
-        return result
-    points = contact_points.find_or_create_many(
-        town, Channel.EMAIL, [one.person.address for one in wanted], at=at
-    )
-    for one, point in zip(wanted, points, strict=True):
-        one.point = point
-    known = _look_up(town, row, points, at=at)
-    kept = [one for one in wanted if _sort(one, known, result)]
-    _add(town, row, [one for one in kept if one.subscriber is None], at=at)
-    _wake(town, known, kept, at=at)
-    _subscribe(town, row, kept, at=at)
+    by_address = [person for person in people if person.address]
+    by_number = [person for person in people if not person.address]
+    for channel, known_by in ((Channel.EMAIL, by_address), (Channel.SMS, by_number)):
+        _write(town, row, known_by, Way(channel), result, at=at)
     return result
 
 
-def _merge(people: Sequence[Person], result: Result) -> list[_Wanted]:
+def _write(
+    town: Town,
+    row: Import,
+    people: Sequence[Person],
+    way: Way,
+    result: Result,
+    *,
+    at: datetime,
+) -> None:
+    wanted = _merge(people, way, result)
+    if not wanted:
+        return
+    points = contact_points.find_or_create_many(
+        town, way.channel, [one.person.address or one.person.phone for one in wanted], at=at
+    )
+    for one, point in zip(wanted, points, strict=True):
+        one.point = point
+    known = _look_up(town, row, points, way, at=at)
+    kept = [one for one in wanted if _sort(one, known, result)]
+    _add(town, row, [one for one in kept if one.subscriber is None], way, at=at)
+    _wake(town, known, kept, at=at)
+    if way.channel == Channel.EMAIL:
+        carried.attach(town, row, wanted, result, at=at)
+    _subscribe(town, row, wanted, at=at)
+
+
+def _merge(people: Sequence[Person], way: Way, result: Result) -> list[Wanted]:
     """One entry per address; what a later row adds is kept, and the row is told of."""
-    merged: dict[bytes, _Wanted] = {}
+    merged: dict[bytes, Wanted] = {}
     for person in people:
         first = merged.get(person.key)
         if first is None:
-            merged[person.key] = _Wanted(person=person, theme_ids=set(person.theme_ids))
+            themes = set(person.theme_ids)
+            merged[person.key] = Wanted(
+                person=person, theme_ids=themes, phone=person.phone, channels=way.bit
+            )
             continue
         first.theme_ids.update(person.theme_ids)
-        _list(result, person, RowReason.DUPLICATE, other_line=first.person.line)
+        first.phone = first.phone or person.phone
+        explain(result, person, RowReason.DUPLICATE, other_line=first.person.line)
+    for one in merged.values():
+        one.asked = set(one.theme_ids)
     return list(merged.values())
 
 
-def _look_up(town: Town, row: Import, points: Sequence[int], *, at: datetime) -> _Known:
-    _let_go_of_the_erased(town, points)
+def _look_up(town: Town, row: Import, points: Sequence[int], way: Way, *, at: datetime) -> _Known:
+    bulk.execute(way.sql(_ERASED), [town.pk, list(points), Status.ERASED.value])
     subscribers: dict[int, tuple[int, str, bool]] = {}
     themes: dict[int, set[int]] = {}
     lines: dict[int, int] = {}
     for point, id_, status, leaving, theme_ids, line in bulk.execute(
-        _KNOWN, [row.pk, town.pk, list(points)]
+        way.sql(_KNOWN), [way.bit, row.pk, town.pk, list(points)]
     ):
         subscribers[point] = (id_, status, leaving)
         themes[id_] = set(theme_ids)
@@ -134,11 +146,6 @@ def _look_up(town: Town, row: Import, points: Sequence[int], *, at: datetime) ->
     return _Known(
         subscribers=subscribers, themes=themes, lines=lines, stops=stops, theme_stops=theme_stops
     )
-
-
-def _let_go_of_the_erased(town: Town, points: Sequence[int]) -> None:
-    """Somebody forgotten keeps no hold on an address that comes back."""
-    bulk.execute(_ERASED, [town.pk, list(points), Status.ERASED.value])
 
 
 def _stops(
@@ -156,7 +163,7 @@ def _stops(
     return whole, themes
 
 
-def _sort(one: _Wanted, known: _Known, result: Result) -> bool:
+def _sort(one: Wanted, known: _Known, result: Result) -> bool:
     """Whether anything is to be written for this address; counts and tells why not."""
     subscriber, status, leaving = known.subscribers.get(one.point, (None, "", False))
     stop = known.stops.get(one.point)
@@ -165,44 +172,39 @@ def _sort(one: _Wanted, known: _Known, result: Result) -> bool:
         return True
     one.subscriber = subscriber
     if stop in (StopReason.BOUNCED, StopReason.COMPLAINED):
-        result.stopped += 1
-        _list(result, one.person, RowReason.BOUNCED)
-        return False
+        return _refuse(one, RowReason.BOUNCED, result)
     one.theme_ids -= {t for t in one.theme_ids if (one.point, t) in known.theme_stops}
     if status == Status.LEFT or leaving or stop is not None or not one.theme_ids:
-        result.stopped += 1
-        _list(result, one.person, RowReason.STOPPED)
-        return False
+        return _refuse(one, RowReason.STOPPED, result)
     first_line = known.lines.get(subscriber or 0)
     missing = one.theme_ids - known.themes.get(subscriber or 0, set())
     if first_line is not None:
-        _list(result, one.person, RowReason.DUPLICATE, other_line=first_line)
+        explain(result, one.person, RowReason.DUPLICATE, other_line=first_line)
     elif not missing:
         result.known += 1
-        _list(result, one.person, RowReason.KNOWN)
+        explain(result, one.person, RowReason.KNOWN)
     else:
         result.extended += 1
     one.theme_ids = missing
     return bool(missing)
 
 
-def _list(
-    result: Result, person: Person, reason: RowReason, *, other_line: int | None = None
-) -> None:
-    result.duplicates += reason == RowReason.DUPLICATE
-    result.listed.append(
-        FaultyRow(line=person.line, reason=reason, cells=person.cells, other_line=other_line)
-    )
+def _refuse(one: Wanted, reason: RowReason, result: Result) -> bool:
+    one.is_refused = True
+    one.theme_ids = set()
+    result.stopped += 1
+    explain(result, one.person, reason)
+    return False
 
 
-def _add(town: Town, row: Import, new: Sequence[_Wanted], *, at: datetime) -> None:
+def _add(town: Town, row: Import, new: Sequence[Wanted], way: Way, *, at: datetime) -> None:
     if not new:
         return
     sealer = sealed.Sealer(town)
     names = [_seal_name(sealer, one.person.name) for one in new]
     made = dict(
         bulk.execute(
-            _SUBSCRIBERS,
+            way.sql(_SUBSCRIBERS),
             [
                 town.pk,
                 Status.ACTIVE.value,
@@ -232,7 +234,7 @@ def _seal_name(
     return packed.bytes, packed.key_id, mark
 
 
-def _wake(town: Town, known: _Known, kept: Sequence[_Wanted], *, at: datetime) -> None:
+def _wake(town: Town, known: _Known, kept: Sequence[Wanted], *, at: datetime) -> None:
     """People who asked on the public page and never confirmed: this consent is proof enough."""
     waiting = [
         one.subscriber or 0
@@ -245,26 +247,20 @@ def _wake(town: Town, known: _Known, kept: Sequence[_Wanted], *, at: datetime) -
         )
 
 
-def _subscribe(town: Town, row: Import, kept: Sequence[_Wanted], *, at: datetime) -> None:
-    pairs = [(one.subscriber, theme) for one in kept for theme in sorted(one.theme_ids)]
-    if not pairs:
+def _subscribe(town: Town, row: Import, wanted: Sequence[Wanted], *, at: datetime) -> None:
+    """Opens what is missing, adds a channel to what is open already, and proves each."""
+    rows = [(one.subscriber, theme, one.channels) for one in wanted for theme in one.theme_ids]
+    if not rows:
         return
-    groups: dict[tuple[int, ...], list[_Wanted]] = defaultdict(list)
-    for one in kept:
-        groups[tuple(sorted(one.theme_ids))].append(one)
+    columns = [list(column) for column in zip(*sorted(rows), strict=True)]
+    bulk.execute(_SUBSCRIPTIONS, [town.pk, at, Origin.IMPORT.value, row.pk, *columns])
+    bulk.execute(_MORE_CHANNELS, [*columns, town.pk])
+    groups: dict[tuple[tuple[int, ...], int], list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        if one.theme_ids:
+            groups[tuple(sorted(one.theme_ids)), one.channels].append(one)
     names = dict(Theme.objects.of(town).values_list("id", "name"))
-    bulk.execute(
-        _SUBSCRIPTIONS,
-        [
-            town.pk,
-            at,
-            Origin.IMPORT.value,
-            row.pk,
-            [subscriber for subscriber, _ in pairs],
-            [theme for _, theme in pairs],
-        ],
-    )
-    for themes, group in groups.items():
+    for (themes, channels), group in groups.items():
         bulk.execute(
             _PROOFS,
             [
@@ -275,6 +271,7 @@ def _subscribe(town: Town, row: Import, kept: Sequence[_Wanted], *, at: datetime
                 row.consent_text_id,
                 list(themes),
                 [names[theme] for theme in themes],
+                [channels] * len(themes),
                 row.collected_on,
                 row.created_by_id,
                 row.pk,

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription
-from beffroi.audience.services import people, proofs
+from beffroi.audience.services import numbers, people, proofs
 from beffroi.audience.words import ProofAction, Status
 from beffroi.towns.models import Town
 
@@ -29,6 +29,7 @@ def take_back(town: Town, import_id: int, *, at: datetime) -> int:
     left = Subscription.objects.of(town).filter(subscriber=OuterRef("pk"), until=None)
     added = Subscriber.objects.of(town).filter(~Exists(left), imported_by=import_id, pk__in=ids)
     added_ids = list(added.values_list("id", flat=True))
+    _take_numbers_back(town, import_id, ids, at=at)
     _sleep_again(town, ids, added_ids)
     mine = ConsentProof.objects.of(town).filter(subscriber__in=ids, imported_by=import_id)
     proofs.anonymise(town, mine, at=at)
@@ -41,6 +42,15 @@ def take_back(town: Town, import_id: int, *, at: datetime) -> int:
         erased_at=at,
     )
     return len(added_ids)
+
+
+def _take_numbers_back(town: Town, import_id: int, touched: list[int], *, at: datetime) -> None:
+    """From people who were known before; those whom the import added are swept with all they have."""
+    known = Subscriber.objects.of(town).filter(
+        Q(imported_by=None) | ~Q(imported_by=import_id), pk__in=touched
+    )
+    for subscriber in known.filter(phone_import_id=import_id, phone_point__isnull=False):
+        numbers.take_away(town, subscriber, at=at)
 
 
 def sweep_all(town: Town, *, at: datetime) -> None:

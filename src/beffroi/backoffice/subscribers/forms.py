@@ -287,7 +287,7 @@ class AttestationForm(forms.Form):
     )
     agreed = forms.BooleanField(
         label=_(
-            "J’atteste que chacune de ces personnes a accepté de recevoir les informations de la commune par e-mail."
+            "J’atteste que chacune de ces personnes a accepté de recevoir les informations de la commune aux adresses et aux numéros du fichier."
         ),
         error_messages={"required": _("Sans cette attestation, le fichier n’est pas importé.")},
     )

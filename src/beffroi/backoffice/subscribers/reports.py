@@ -81,6 +81,7 @@ def role_choices(themes: Sequence[ThemeView]) -> list[tuple[str, str]]:
     return [
         (Role.IGNORED.value, gettext("Ne pas reprendre")),
         (Role.EMAIL.value, gettext("Adresse électronique")),
+        (Role.PHONE.value, gettext("Mobile")),
         (Role.FAMILY_NAME.value, gettext("Nom")),
         (Role.FIRST_NAME.value, gettext("Prénom")),
         (Role.FULL_NAME.value, gettext("Nom et prénom")),
