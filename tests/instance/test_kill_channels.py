@@ -3,6 +3,8 @@
 import json
 import urllib.request
 from collections import Counter
+from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -45,7 +47,7 @@ print("messages", json.dumps(ids))
 """
 
 
-def asked(url: str) -> dict:
+def asked(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
@@ -75,7 +77,7 @@ def test_sms_and_notifications_survive_the_death_of_everything_they_need(instanc
         (0.5, sms, "postgres"),
     ):
         house.wait_until(
-            lambda message_id=message_id, share=share: settled(instance, message_id, share),
+            partial(settled, instance, message_id, share),
             PATIENCE_S,
             f"a share of the messages before {program} is killed",
         )

@@ -43,8 +43,8 @@ def test_an_sms_goes_out_is_received_and_answered(town, operator, settings, cloc
         worker.run_until_idle()
         listen_until(reader, lambda: reading.outcomes(town, sms).delivered == 3)
         first, second, _ = operator.numbers()
-        assert operator.smsc.write(sender=first.lstrip("+"), to=SENDER, text=b"STOP")
-        assert operator.smsc.write(sender=second.lstrip("+"), to=SENDER, text=b"Merci")
+        assert operator.smsc.write(sender=first.lstrip("+"), to=SENDER, text="STOP")
+        assert operator.smsc.write(sender=second.lstrip("+"), to=SENDER, text="Merci")
         listen_until(reader, lambda: texts.unread(town) == 1 and stopped(town, numbers) == 1)
 
     assert cast.states(town, sms) == [State.DELIVERED] * 3
