@@ -311,7 +311,7 @@ def test_an_import_needs_addresses_themes_and_an_attestation(open_town, clerk, t
         )
     from dataclasses import replace
 
-    with pytest.raises(imports.NoEmailColumn):
+    with pytest.raises(imports.NoContactColumn):
         start(plan=replace(plan, columns=plan.columns[:1]))
 
 

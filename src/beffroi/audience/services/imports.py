@@ -34,8 +34,8 @@ class WrongState(Exception):
     """The import has gone too far, or not far enough, for this."""
 
 
-class NoEmailColumn(Exception):
-    """No column holds addresses."""
+class NoContactColumn(Exception):
+    """No column holds addresses or mobile numbers."""
 
 
 class NoThemeAnywhere(Exception):
@@ -129,13 +129,13 @@ def start(
 ) -> None:
     """Hands the file to the workers; `defer=False` when the caller runs it itself.
 
-    Raises: NoSuchImport, WrongState, NoEmailColumn, NoThemeAnywhere, NotAttested.
+    Raises: NoSuchImport, WrongState, NoContactColumn, NoThemeAnywhere, NotAttested.
     """
     row = _locked(town, import_id, {ImportState.UPLOADED})
     roles = {column.role for column in plan.columns}
     given = Theme.objects.of(town).filter(pk__in=list(theme_ids), ended_at=None)
-    if Role.EMAIL not in roles:
-        raise NoEmailColumn
+    if Role.EMAIL not in roles and Role.PHONE not in roles:
+        raise NoContactColumn
     if not given.exists() and not roles & {Role.THEME, Role.THEMES}:
         raise NoThemeAnywhere
     how, who = attestation.collected_how.strip(), attestation.collected_by.strip()

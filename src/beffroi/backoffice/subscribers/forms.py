@@ -28,6 +28,7 @@ class ReasonForm(forms.Form):
             "min_length": _("Écrivez la raison en quelques mots."),
         },
     )
+
     @property
     def channel(self) -> Channel:
         """Which button was pressed: the one of the number, or the one of the address."""

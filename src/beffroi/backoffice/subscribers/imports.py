@@ -172,8 +172,10 @@ def _start(
             by=request.agent,
             at=request.at,
         )
-    except services.NoEmailColumn:
-        return gettext("Rien n’est importé : dites quelle colonne contient les adresses.")
+    except services.NoContactColumn:
+        return gettext(
+            "Rien n’est importé : dites quelle colonne contient les adresses ou les mobiles."
+        )
     except services.NoThemeAnywhere:
         return gettext("Rien n’est importé : choisissez au moins un thème pour ces personnes.")
     except services.NotAttested:
