@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def main() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         logging.getLogger(__name__).info("Ready", extra={"worker": name})
-        with _read_inbox(getattr(gateway, "inbox", None)):
+        with _read_inbox(getattr(gateway, "inbox", None), ended=worker.stop):
             worker.run()
 
 
@@ -76,14 +76,14 @@ def _push() -> "Gateway":
 
 
 @contextmanager
-def _read_inbox(inbox: "Inbox | None") -> Iterator[None]:
+def _read_inbox(inbox: "Inbox | None", *, ended: Callable[[], None]) -> Iterator[None]:
     """Receipts and replies are kept by a thread beside the worker, as long as it runs."""
     from beffroi.delivery.engine.inbox import InboxReader
 
     if inbox is None:
         yield
         return
-    reader = InboxReader(inbox, clock=_now)
+    reader = InboxReader(inbox, clock=_now, ended=ended)
     reader.start()
     try:
         yield

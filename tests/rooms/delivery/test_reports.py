@@ -94,6 +94,18 @@ def test_receipts_of_nobody_are_kept_for_a_month(db):
     assert reports.forget_nobodys(at=NOON + timedelta(days=31)) == 1
 
 
+@pytest.mark.parametrize("reference", ["", "a", "a/", "a/" + "9" * 81, "a/1\0", "a/é", "/1"])
+def test_a_receipt_with_a_name_that_cannot_be_kept_holds_up_no_other(town, reference):
+    sms = an_sms(town, phones(town, 2))
+    taken((reference,), ("a/1",))
+
+    reports.keep(
+        [received("1")._replace(reference=reference), received("1")._replace(code=2**40)], at=NOON
+    )
+
+    assert cast.states(town, sms) == [State.ACCEPTED, State.DELIVERED]
+
+
 def test_two_providers_may_use_the_same_name(town):
     sms = an_sms(town, phones(town, 2))
     taken(("a/1",), ("b/1",))

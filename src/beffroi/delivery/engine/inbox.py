@@ -21,25 +21,40 @@ TIDY_S = 3_600.0
 
 
 class InboxReader(threading.Thread):
-    """Reports stay in the inbox until they are committed: a database that is away loses none."""
+    """Reports stay in the inbox until they are committed: a database that is away loses none.
 
-    def __init__(self, inbox: Inbox, *, clock: Callable[[], datetime]) -> None:
+    `ended` is called when it ends, whatever the reason: an engine that hears nothing must not go on as if it did.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        clock: Callable[[], datetime],
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(name="inbox", daemon=True)
-        self._inbox, self._clock = inbox, clock
+        self._inbox, self._clock, self._ended = inbox, clock, ended
         self._stopping = threading.Event()
         self._held: list[Report] = []
         """Taken and not yet committed."""
         self._early_at = self._tidied_at = 0.0
 
     def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.look()
-            except (OperationalError, InterfaceError) as lost:
-                log.warning("The database is away", extra={"why": type(lost).__name__})
-                connection.close()
-                self._stopping.wait(LOOK_S)
-        connection.close()
+        try:
+            while not self._stopping.is_set():
+                self._round()
+        finally:
+            connection.close()
+            self._ended()
+
+    def _round(self) -> None:
+        try:
+            self.look()
+        except (OperationalError, InterfaceError) as lost:
+            log.warning("The database is away", extra={"why": type(lost).__name__})
+            connection.close()
+            self._stopping.wait(LOOK_S)
 
     def stop(self) -> None:
         self._stopping.set()

@@ -66,8 +66,8 @@ class Journal:
         pack, message_id = _RECORD.pack, self._message_id
         seq, references = named
         raw = [
-            pack(message_id, seq, Mark.NAMED, len(reference)) + reference.encode("ascii")
-            for reference in references
+            pack(message_id, seq, Mark.NAMED, len(name)) + name
+            for name in (reference.encode("utf-8") for reference in references)
         ]
         raw += [pack(message_id, seq, mark, code) for seq, mark, code in records]
         os.write(self._file, b"".join(raw))
@@ -157,7 +157,7 @@ def read(raw: bytes) -> Notes:
         if mark != Mark.NAMED:
             marks[seq] = (Mark(mark), code)
         elif position + code <= len(raw):
-            name = raw[position : position + code].decode("ascii")
+            name = raw[position : position + code].decode("utf-8")
             references[seq] = (*references.get(seq, ()), name)
             position += code
     return Notes(marks=marks, references=references)

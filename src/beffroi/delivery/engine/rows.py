@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from beffroi.delivery import references
 from beffroi.delivery.engine.desk import Claim, Recipient, Result
 from beffroi.delivery.models import Event, Message
 from beffroi.delivery.parse.status import Severity, severity
@@ -246,9 +247,10 @@ def _mark(cursor: Any, claim: Claim, results: Sequence[Result], *, now: datetime
 def _refer(cursor: Any, claim: Claim, results: Sequence[Result]) -> None:  # noqa: ANN401
     """Keeps what the next hop calls these deliveries. A name that it uses again belongs to the newer one."""
     named = {
-        tuple(reference.split("/", 1)): (result.seq, part)
+        name: (result.seq, part)
         for result in results
         for part, reference in enumerate(result.references, start=1)
+        if (name := references.split(reference)) is not None
     }
     if named:
         cursor.execute(

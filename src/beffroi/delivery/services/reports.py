@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from beffroi.delivery import references
 from beffroi.delivery.models import WaitingReceipt
 from beffroi.delivery.services import bounces, replies
 from beffroi.delivery.statements import statement
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 NOBODYS_KEPT = timedelta(days=30)
 """For review; a network gives up after three days at most."""
+
+MAX_CODE = 2**31 - 1
 
 _STATES = {ReportKind.DELIVERED: ReceiptState.DELIVERED, ReportKind.FAILED: ReceiptState.FAILED}
 
@@ -48,15 +51,21 @@ def forget_nobodys(*, at: datetime) -> int:
 
 
 def _take_in(receipts: Sequence[Report], *, at: datetime) -> None:
-    names = [report.reference.partition("/") for report in receipts]
+    named = [
+        (name, _STATES[report.kind], min(report.code, MAX_CODE))
+        for report in receipts
+        if (name := references.split(report.reference)) is not None
+    ]
+    if len(named) < len(receipts):
+        log.warning("Receipts without a name", extra={"count": len(receipts) - len(named)})
     with connection.cursor() as cursor:
         cursor.execute(
             statement("receipts_in"),
             {
-                "providers": [provider for provider, _, _ in names],
-                "references": [reference for _, _, reference in names],
-                "states": [int(_STATES[report.kind]) for report in receipts],
-                "codes": [report.code for report in receipts],
+                "providers": [provider for (provider, _), _, _ in named],
+                "references": [reference for (_, reference), _, _ in named],
+                "states": [int(state) for _, state, _ in named],
+                "codes": [code for _, _, code in named],
                 "at": at,
             },
         )
