@@ -54,7 +54,7 @@ def test_an_officer_chooses_confirms_and_reads_how_many_were_reached(
 
     assert f"{text.pk}/" in words(client.get(at("urgence/")))
     confirm = client.get(at(f"urgence/{text.pk}/"))
-    assert "<strong>2</strong> SMS" in words(confirm)
+    assert "<strong>2</strong> par SMS" in words(confirm)
     done = client.post(at(f"urgence/{text.pk}/"), {"seen": seen(confirm)}, follow=True)
 
     assert "Le cabinet le validera après coup." in words(done)

@@ -1,14 +1,11 @@
 """Fetching from others: real servers on loopback."""
 
-import asyncio
-import threading
-from contextlib import contextmanager
-
 import pytest
 from aiohttp import web
 
 from beffroi.gateways import feeds, fetch, weather
 from beffroi.gateways.fetch import NotFetched
+from tests.gateways.websites import serving
 
 KEY = "a-town-s-key"
 
@@ -47,41 +44,6 @@ async def _feed(request):
 
 async def _huge(request):
     return web.Response(body=b"x" * 20_000)
-
-
-@contextmanager
-def serving(**pages):
-    """A server on loopback; yields its address."""
-    loop, started = asyncio.new_event_loop(), threading.Event()
-    address = []
-
-    async def start():
-        app = web.Application()
-        for path, page in pages.items():
-            app.router.add_get("/" + path.replace("__", "/"), page)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        address.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        started.set()
-        return runner
-
-    runner = []
-
-    def run():
-        runner.append(loop.run_until_complete(start()))
-        loop.run_forever()
-        loop.run_until_complete(runner[0].cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert started.wait(10)
-    try:
-        yield address[0]
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
 
 
 def test_the_map_comes_with_the_town_s_key_and_without_texts_when_none_are_out():

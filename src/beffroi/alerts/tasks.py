@@ -1,10 +1,11 @@
-"""Jobs of one line: ask Météo-France, watch over what was sent, play a drill."""
+"""Jobs of one line: ask Météo-France, visit feeds, watch over what was sent."""
 
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from beffroi.alerts.services import drills, polling, watchdog
+from beffroi.alerts.queries import settings as queries
+from beffroi.alerts.services import feeds, polling, watchdog
 from beffroi.towns.queries import open_towns
 
 
@@ -20,13 +21,17 @@ def poll(timestamp: int) -> None:
         polling.poll(town, at=_now())
 
 
+@app.periodic(cron="*/5 * * * *", periodic_id="alerts.feeds")
+@app.task(name="alerts.feeds", queueing_lock="alerts.feeds")
+def visit_feeds(timestamp: int) -> None:
+    """Every five minutes; a feed that did not change answers with nothing."""
+    for town in open_towns():
+        for feed in queries.feeds(town):
+            feeds.visit(town, feed.pk, at=_now())
+
+
 @app.periodic(cron="* * * * * */20", periodic_id="alerts.watch")
 @app.task(name="alerts.watch", queueing_lock="alerts.watch")
 def watch(timestamp: int) -> None:
     """Three times a minute: a dead channel is told within twenty seconds of the set time."""
     watchdog.look(at=_now())
-
-
-@app.task(name="alerts.play_drill")
-def play_drill(town_id: int, drill_id: int) -> None:
-    drills.play(open_towns().get(pk=town_id), drill_id, at=_now())

@@ -10,9 +10,9 @@ class Action(TextChoices):
     """What the town wants done when a phenomenon reaches a colour."""
 
     IGNORE = "ignore", _("Ne rien faire")
-    DRAFT = "draft", _("Préparer un message")
-    DRAFT_AND_RING = "ring", _("Préparer et prévenir l’astreinte")
-    SEND = "send", _("Envoyer sous accord permanent")
+    DRAFT = "draft", _("Préparer")
+    DRAFT_AND_RING = "ring", _("Préparer et prévenir")
+    SEND = "send", _("Envoyer (accord)")
 
 
 class AlertKind(TextChoices):

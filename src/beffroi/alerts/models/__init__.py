@@ -1,5 +1,6 @@
 """Rows of the room: what is followed, what was written beforehand, and the alerts themselves."""
 
+from beffroi.alerts.models.feeds import Feed, ReceivedAlert
 from beffroi.alerts.models.followed import Drill, Followed, SeenPublication, Watch
 from beffroi.alerts.models.prepared import Duty, Prewritten, Rule, StandingApproval
 from beffroi.alerts.models.threads import Alert, AlertMessage, Dispatch
@@ -10,8 +11,10 @@ __all__ = [
     "Dispatch",
     "Drill",
     "Duty",
+    "Feed",
     "Followed",
     "Prewritten",
+    "ReceivedAlert",
     "Rule",
     "SeenPublication",
     "StandingApproval",

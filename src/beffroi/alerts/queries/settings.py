@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from beffroi.alerts.models import Duty, Prewritten, Rule, StandingApproval, Watch
+from beffroi.alerts.models import Duty, Feed, Prewritten, Rule, StandingApproval, Watch
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import USUAL_ACTIONS, Action, ColourChoice, PhenomenonChoice
 from beffroi.towns.models import Town
@@ -104,6 +104,10 @@ def standing(town: Town, *, at: datetime) -> QuerySet[StandingApproval]:
     """Those in force."""
     rows = StandingApproval.objects.of(town).filter(revoked_at=None, expires_at__gt=at)
     return rows.select_related("prewritten", "signed_by")
+
+
+def feeds(town: Town) -> QuerySet[Feed]:
+    return Feed.objects.of(town)
 
 
 def duties(town: Town, *, at: datetime) -> QuerySet[Duty]:

@@ -18,13 +18,29 @@ from beffroi.towns.permissions import Permission, granted
 
 def ring(town: Town, alert: Alert, said: str, *, at: datetime) -> int:
     """Says how many messages leave. Called inside a transaction."""
+    drill = gettext("EXERCICE - ") if alert.is_drill else ""
+    return ring_about(
+        town, drill + said, reference=f"duty:{alert.pk}", at=at, about=("alert", alert.pk)
+    )
+
+
+def ring_about(
+    town: Town,
+    said: str,
+    *,
+    reference: str,
+    at: datetime,
+    about: tuple[str, int] | None = None,
+) -> int:
+    """The same about something that is no alert of ours."""
     points = _points(town, at=at)
     for channel, ids in points.items():
         if ids:
-            messages.enqueue(town, _message(town, alert, said, channel), recipients=ids, at=at)
+            message = _message(town, said, channel, reference=reference)
+            messages.enqueue(town, message, recipients=ids, at=at)
     rung = sum(len(ids) for ids in points.values())
     detail = said if rung else gettext("Personne à prévenir\N{NO-BREAK SPACE}: %s") % said
-    journal.write(town, journal.Kind.DUTY_RUNG, at=at, about=("alert", alert.pk), detail=detail)
+    journal.write(town, journal.Kind.DUTY_RUNG, at=at, about=about, detail=detail)
     return rung
 
 
@@ -49,21 +65,17 @@ def _everyone_who_may(town: Town, *, at: datetime) -> list[int]:
     return contact_points.find_or_create_many(town, Channel.EMAIL, addresses, at=at)
 
 
-def _message(town: Town, alert: Alert, said: str, channel: Channel) -> OutgoingMessage:
-    drill = gettext("EXERCICE - ") if alert.is_drill else ""
+def _message(town: Town, said: str, channel: Channel, *, reference: str) -> OutgoingMessage:
     page = f"{settings.BEFFROI_URL.rstrip('/')}/mairie/{town.slug}/alertes/"
     is_sms = channel is Channel.SMS
     return OutgoingMessage(
         channel=channel,
         lane=Lane.EMERGENCY,
-        subject=""
-        if is_sms
-        else gettext("%(drill)sAstreinte\N{NO-BREAK SPACE}: %(said)s")
-        % {"drill": drill, "said": said},
-        text=f"{drill}{said} {page}" if is_sms else f"{drill}{said}\n\n{page}",
+        subject="" if is_sms else gettext("Astreinte\N{NO-BREAK SPACE}: %s") % said,
+        text=f"{said} {page}" if is_sms else f"{said}\n\n{page}",
         from_name=towns.sms_sender(town) if is_sms else town.sender_name,
         from_address="" if is_sms else town.sender_address,
         base_url=town_url(settings.BEFFROI_URL, town.slug),
-        reference=f"duty:{alert.pk}",
+        reference=reference,
         with_list_unsubscribe=False,
     )

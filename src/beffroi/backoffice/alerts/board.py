@@ -15,7 +15,7 @@ from beffroi.backoffice.doors import AgentRequest, show
 if TYPE_CHECKING:
     from beffroi.alerts.models import AlertMessage
 
-PAST_SHOWN = 20
+PAST_SHOWN, RECEIVED_SHOWN = 20, 10
 TONES = {
     ColourChoice.GREEN: "ok",
     ColourChoice.YELLOW: "wait",
@@ -41,6 +41,7 @@ def board(request: AgentRequest) -> HttpResponse:
         "backoffice/alerts/board.html",
         watching=settings.watching(town),
         followed=followed,
+        received=alerts.received(town, at=request.at)[:RECEIVED_SHOWN],
         waiting=alerts.waiting(town),
         to_judge=alerts.to_judge(town),
         unproved=alerts.unproved(town),

@@ -106,6 +106,22 @@ class WatchForm(forms.Form):
     )
 
 
+class FeedForm(forms.Form):
+    address = forms.URLField(
+        label=_("Adresse du flux Atom"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("MeteoAlarm ou la préfecture, en https."),
+    )
+    place = forms.CharField(
+        label=_("Secteur"),
+        max_length=80,
+        help_text=_(
+            "Le nom que porte la zone dans ce flux, par exemple\N{NO-BREAK SPACE}: Gironde."
+        ),
+    )
+
+
 class DutyForm(forms.Form):
     agent_id = forms.TypedChoiceField(label=_("Agent"), coerce=int)
     starts_at = forms.DateTimeField(label=_("Du"), widget=forms.DateTimeInput(attrs=_DATE_TIME))

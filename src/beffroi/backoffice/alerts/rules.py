@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from beffroi.alerts.queries import settings as queries
-from beffroi.alerts.services import settings
+from beffroi.alerts.services import feeds, settings
 from beffroi.alerts.words import Action, ColourChoice, PhenomenonChoice
-from beffroi.backoffice.alerts.forms import WatchForm
+from beffroi.backoffice.alerts.forms import FeedForm, WatchForm
+from beffroi.backoffice.alerts.sentences import attempt
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 
 
@@ -17,6 +18,7 @@ def table(request: AgentRequest) -> HttpResponse:
         rows=queries.rules(request.town, at=request.at),
         actions=Action.choices,
         watching=queries.watching(request.town),
+        feeds=queries.feeds(request.town),
     )
 
 
@@ -52,6 +54,26 @@ def watch(request: AgentRequest) -> HttpResponse:
         say(request, gettext("Le suivi de la vigilance est enregistré."))
         return go(request, "alert-rules")
     return show(request, "backoffice/alerts/watch.html", form=form, watching=kept)
+
+
+def feed_add(request: AgentRequest) -> HttpResponse:
+    form = FeedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address, place = form.cleaned_data["address"], form.cleaned_data["place"]
+        feeds.add(request.town, address, place, by=request.agent, at=request.at)
+        say(request, gettext("Le flux est suivi. Il est relu toutes les cinq minutes."))
+        return go(request, "alert-rules")
+    return show(request, "backoffice/alerts/feed_form.html", form=form)
+
+
+def feed_remove(request: AgentRequest, feed_id: int) -> HttpResponse:
+    attempt(request, lambda: _removed(request, feed_id))
+    return go(request, "alert-rules")
+
+
+def _removed(request: AgentRequest, feed_id: int) -> None:
+    feeds.remove(request.town, feed_id, by=request.agent, at=request.at)
+    say(request, gettext("Le flux n’est plus suivi."))
 
 
 def _keep(request: AgentRequest, form: WatchForm) -> None:

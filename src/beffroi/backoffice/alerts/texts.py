@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from beffroi.alerts.queries import settings as queries
 from beffroi.alerts.services import prewritten, standing
+from beffroi.alerts.words import ColourChoice
 from beffroi.audience.queries import themes
 from beffroi.backoffice.alerts.forms import SignForm, TextForm
 from beffroi.backoffice.alerts.found import text_or_404
@@ -41,7 +42,7 @@ def show_text(request: AgentRequest, prewritten_id: int) -> HttpResponse:
         seen_hash=words.sha256(),
         is_approved=queries.is_approved(text),
         standing=signed,
-        form=SignForm(initial={"expires_on": expires_on}),
+        form=SignForm(initial={"expires_on": expires_on, "colour": int(ColourChoice.ORANGE)}),
     )
 
 

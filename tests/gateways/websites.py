@@ -1,0 +1,42 @@
+"""Web servers on loopback that stand for others'."""
+
+import asyncio
+import threading
+from contextlib import contextmanager
+
+from aiohttp import web
+
+
+@contextmanager
+def serving(**pages):
+    """A server on loopback; yields its address."""
+    loop, started = asyncio.new_event_loop(), threading.Event()
+    address = []
+
+    async def start():
+        app = web.Application()
+        for path, page in pages.items():
+            app.router.add_get("/" + path.replace("__", "/"), page)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        address.append(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        started.set()
+        return runner
+
+    runner = []
+
+    def run():
+        runner.append(loop.run_until_complete(start()))
+        loop.run_forever()
+        loop.run_until_complete(runner[0].cleanup())
+        loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert started.wait(10)
+    try:
+        yield address[0]
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
