@@ -9,12 +9,9 @@ from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane, Slot
 from beffroi.kit.gsm_repair import repair
-from beffroi.kit.names import fold_words
 from beffroi.kit.paths import town_url
 from beffroi.towns.models import Town
-
-SENDER_LENGTH = 11
-"""Of an alphanumeric sender (3GPP TS 23.040, 9.1.2.5)."""
+from beffroi.towns.queries import sms_sender
 
 
 def code(
@@ -47,13 +44,6 @@ def plain(name: str) -> str:
     return repair(name, circumflexes=True)
 
 
-def sender(town: Town) -> str:
-    """What telephones show above the message: the name of the town, as far as the networks take it."""
-    letters = fold_words(plain(town.name)).title()
-    kept = "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
-    return kept[:SENDER_LENGTH] or "Mairie"
-
-
 def _send(
     town: Town,
     contact_point_id: int,
@@ -69,7 +59,7 @@ def _send(
             lane=Lane.TRANSACTIONAL,
             channel=Channel.SMS,
             text=text,
-            from_name=sender(town),
+            from_name=sms_sender(town),
             base_url=town_url(settings.BEFFROI_URL, town.slug),
             reference=reference,
             with_list_unsubscribe=False,
