@@ -9,11 +9,12 @@ from beffroi.audience.channels import Rhythm, Spread
 from beffroi.audience.models import DigestLine, Subscriber, Subscription
 from beffroi.audience.words import Status
 from beffroi.campaigns.content import read
-from beffroi.campaigns.queries import checks, results
+from beffroi.campaigns.queries import campaigns as queries, checks, results
 from beffroi.campaigns.queries.reach import reach
-from beffroi.campaigns.services import facts, sending
+from beffroi.campaigns.services import clock, facts, sending
+from beffroi.campaigns.words import Stage
 from beffroi.delivery.models import Delivery, Message
-from beffroi.delivery.words import Channel, Lane, MessageState
+from beffroi.delivery.words import Channel, DeliveryState, Lane, MessageState
 from beffroi.money.facts import BudgetExceeded
 from beffroi.money.models import Charge
 from beffroi.money.services import budgets
@@ -161,19 +162,60 @@ def test_each_channel_is_charged_at_its_price(town, agent, colleague, people):
     assert [price for (price,) in prices] == [20, 100, 0]
 
 
-def test_a_budget_that_cannot_pay_keeps_everything_here(town, agent, colleague, people):
+def a_poor_service(town):
+    """Three cents for the year."""
     culture = towns.add_service(town, "Culture", by=None, at=NOON)
     new = budgets.NewBudget(
         service_id=culture.pk, year=NOON.year, amount=30, on_exceed=OnExceed.HARD_STOP
     )
     budgets.set_budget(town, new, by=None, at=NOON)
-    campaign = scene.approved(town, agent, colleague, everywhere(town, service_id=culture.pk))
+    return culture.pk
+
+
+def test_a_budget_that_cannot_pay_keeps_everything_here(town, agent, colleague, people):
+    content = everywhere(town, service_id=a_poor_service(town))
+    campaign = scene.approved(town, agent, colleague, content)
 
     with pytest.raises(BudgetExceeded):
         sending.send(town, campaign.pk, by=colleague, at=NOON)
 
     assert not Message.objects.of(town).exists()
     assert not Delivery.objects.of(town).exists()
+
+
+def test_due_beyond_its_budget_it_goes_back_with_what_is_missing_and_holds_up_no_other(
+    town, agent, colleague, people
+):
+    content = everywhere(town, scheduled_at=scene.LATER)
+    poor = scene.approved(town, agent, colleague, replace(content, service_id=a_poor_service(town)))
+    paid = scene.approved(town, agent, colleague, content)
+
+    assert clock.tick(at=scene.LATER) == 1
+
+    poor.refresh_from_db()
+    paid.refresh_from_db()
+    assert (poor.stage, paid.stage) == (Stage.RETURNED, Stage.SENDING)
+    assert scene.messages(town, poor) == []
+    reason = queries.decisions(town, poor.pk)[0].reason
+    assert "rien n’est parti" in reason
+    assert "Culture" in reason
+    assert "il reste 0,03" in reason
+
+
+def test_the_uncertain_of_one_channel_go_again_once_while_another_is_going_already(
+    town, agent, colleague, people
+):
+    campaign = sent(town, agent, colleague, everywhere(town))
+    letters, texts = (Message.objects.of(town).filter(channel=channel) for channel in (EMAIL, SMS))
+    Message.objects.of(town).update(state=MessageState.DONE)
+    Delivery.objects.of(town).filter(message_id=letters.get().pk).update(
+        state=DeliveryState.UNKNOWN
+    )
+    sending.settle(town, campaign.pk, at=NOON)
+    texts.update(state=MessageState.SENDING)
+
+    assert sending.resend_unknown(town, campaign.pk, by=colleague, at=NOON) == 2
+    assert sending.resend_unknown(town, campaign.pk, by=colleague, at=NOON) == 0
 
 
 def test_nobody_by_any_channel_sends_nothing(town, agent, colleague):

@@ -16,9 +16,10 @@ from beffroi.backoffice.messages.found import campaign_or_404
 from beffroi.campaigns import short
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.queries.reach import ByChannel, Reach, reach
+from beffroi.campaigns.shortfall import budget_sentence
 from beffroi.delivery.words import Channel
 from beffroi.kit import gsm, gsm_repair, money
-from beffroi.money.facts import BudgetState, PricedLine
+from beffroi.money.facts import PricedLine
 from beffroi.towns.queries import sms_sender
 
 if TYPE_CHECKING:
@@ -150,25 +151,6 @@ def _line(one: ByChannel, line: PricedLine) -> ShownLine:
         parts=one.parts,
         price=money.french(line.before_tax),
     )
-
-
-def budget_sentence(budget: BudgetState, asked: int) -> str:
-    """Why a budget cannot pay, and what to do."""
-    whose = budget.service_name or gettext("la commune")
-    sentence = gettext(
-        "Le budget %(year)s de %(whose)s ne suffit pas\N{NO-BREAK SPACE}: il reste %(left)s pour %(asked)s."
-    ) % {
-        "year": budget.year,
-        "whose": whose,
-        "left": money.french(max(budget.left, 0)),
-        "asked": money.french(asked),
-    }
-    advice = (
-        gettext("Le cabinet peut autoriser un dépassement (La commune, Tarifs et budgets).")
-        if budget.may_be_overridden
-        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
-    )
-    return f"{sentence} {advice}"
 
 
 def _excluded(found: Reach) -> Iterator[tuple[Say, int]]:

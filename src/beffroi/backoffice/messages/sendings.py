@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext, ngettext
 
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
-from beffroi.backoffice.messages.audience import budget_sentence, short_texts, shown_reach
+from beffroi.backoffice.messages.audience import short_texts, shown_reach
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.backoffice.words import Bar, hour
 from beffroi.campaigns.queries import campaigns, results
 from beffroi.campaigns.services import sending
+from beffroi.campaigns.shortfall import budget_sentence
 from beffroi.campaigns.words import EDITABLE, GONE, READY, Stage
 from beffroi.delivery.outgoing import Outcomes
 from beffroi.money.facts import BudgetExceeded
@@ -147,4 +148,11 @@ def campaign_resend(request: AgentRequest, campaign_id: int) -> HttpResponse:
             "Nouvel envoi à %(count)d personne.", "Nouvel envoi à %(count)d personnes.", count
         )
         say(request, words % {"count": count})
+    elif count == 0:
+        say(
+            request,
+            gettext(
+                "Rien n’est reparti : personne n’est incertain, ou un nouvel envoi est déjà en cours."
+            ),
+        )
     return go(request, "campaign", campaign_id)

@@ -17,7 +17,9 @@ from beffroi.campaigns.services.facts import (
 )
 from beffroi.campaigns.services.sending import send, settle
 from beffroi.campaigns.services.steps import locked, move, note, record
+from beffroi.campaigns.shortfall import budget_sentence
 from beffroi.campaigns.words import READY, DecisionKind, Stage
+from beffroi.money.facts import BudgetExceeded
 from beffroi.towns import journal
 from beffroi.towns.models import Town
 
@@ -46,17 +48,21 @@ def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
     except NotApproved:
         log.warning("campaign.not_approved_in_time", extra={"campaign_id": campaign_id})
         reason = gettext("L’heure d’envoi est venue, mais la validation ne vaut plus.")
-        _give_up(town, campaign_id, reason, at=at)
-        return 0
     except NobodyToReach:
         log.warning("campaign.nobody_to_reach_in_time", extra={"campaign_id": campaign_id})
         reason = gettext(
-            "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis : rien n’est parti. "
+            "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis : rien n’est parti. "
             "Choisissez d’autres thèmes, puis soumettez à nouveau."
         )
-        _give_up(town, campaign_id, reason, at=at)
-        return 0
-    return 1
+    except BudgetExceeded as fact:
+        log.warning("campaign.budget_exceeded_in_time", extra={"campaign_id": campaign_id})
+        reason = gettext("L’heure d’envoi est venue, mais rien n’est parti. ") + budget_sentence(
+            fact.budget, fact.asked
+        )
+    else:
+        return 1
+    _give_up(town, campaign_id, reason, at=at)
+    return 0
 
 
 @transaction.atomic

@@ -1,0 +1,25 @@
+"""Why a budget cannot pay: on the agent's screen, and to the writers when the clock finds out at the set hour."""
+
+from django.utils.translation import gettext
+
+from beffroi.kit import money
+from beffroi.money.facts import BudgetState
+
+
+def budget_sentence(budget: BudgetState, asked: int) -> str:
+    """What is missing, and what to do."""
+    whose = budget.service_name or gettext("la commune")
+    sentence = gettext(
+        "Le budget %(year)s de %(whose)s ne suffit pas\N{NO-BREAK SPACE}: il reste %(left)s pour %(asked)s."
+    ) % {
+        "year": budget.year,
+        "whose": whose,
+        "left": money.french(max(budget.left, 0)),
+        "asked": money.french(asked),
+    }
+    advice = (
+        gettext("Le cabinet peut autoriser un dépassement (La commune, Tarifs et budgets).")
+        if budget.may_be_overridden
+        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
+    )
+    return f"{sentence} {advice}"
