@@ -155,17 +155,16 @@ def _settle(town: Town, campaign: Campaign, *, at: datetime) -> None:
 def resend_unknown(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> int:
     """Sends the same frozen text again to those of whom nobody knows whether they got it; says how many.
 
-    Raises: NoSuchCampaign, WrongStage.
+    Messages that are still going again are left alone. Raises: NoSuchCampaign, WrongStage.
     """
     campaign = locked(town, campaign_id)
     if campaign.stage != Stage.SENT:
         raise WrongStage(campaign.stage)
-    try:
-        count = sum(
-            messages.resend_unknown(town, id_, at=at) for id_ in message_ids(town, campaign)
-        )
-    except messages.WrongState as busy:
-        raise WrongStage(campaign.stage) from busy
-    sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}
-    note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence)
+    count = 0
+    for message_id in message_ids(town, campaign):
+        with suppress(messages.WrongState):
+            count += messages.resend_unknown(town, message_id, at=at)
+    if count:
+        sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}
+        note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence)
     return count
