@@ -8,7 +8,8 @@ from django.test import Client
 
 from beffroi.audience.models import PaperForm, Subscriber
 from beffroi.audience.queries import recipients
-from beffroi.delivery.words import Channel
+from beffroi.delivery.models import Delivery
+from beffroi.delivery.words import Channel, DeliveryState
 from beffroi.towns.models import JournalEntry
 from beffroi.towns.permissions import Role
 from tests.cast import NOON, an_agent
@@ -123,3 +124,15 @@ def test_the_export_has_a_column_for_mobiles(town, themes, desk):
 
     assert "Mobile" in lines[0]
     assert "06 12 34 56 78" in lines[1]
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_whatever_became_of_an_sms_the_front_desk_has_a_sentence_for_it(town, themes, desk, state):
+    type_form(desk, town, themes[0])
+    person = Subscriber.objects.of(town).get()
+    Delivery.objects.of(town).filter(contact_point_id=person.phone_point_id).update(state=state)
+
+    page = words(desk.get(url(town, f"{person.pk}/")))
+
+    assert "messagerie" not in page
+    assert ("reçu sur le téléphone" in page) == (state == DeliveryState.DELIVERED)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from beffroi.delivery.outgoing import HistoryLine
 from beffroi.delivery.queries import people
-from beffroi.delivery.words import DeliveryState, EventKind
+from beffroi.delivery.words import Channel, DeliveryState, EventKind
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -37,7 +37,7 @@ def of(town: "Town", contact_point_ids: Sequence[int]) -> list[Line]:
 
 
 def _line(line: HistoryLine) -> Line:
-    answer, tone = _answers()[line.state]
+    answer, tone = _answers(line.channel)[line.state]
     if line.state == DeliveryState.PLANNED and any(
         event.kind == EventKind.DEFERRED for event in line.events
     ):
@@ -58,30 +58,36 @@ def _worth_telling(line: HistoryLine) -> datetime | None:
     return line.settled_at
 
 
-def _answers() -> dict[DeliveryState, tuple[str, str]]:
-    return {
+def _answers(channel: Channel) -> dict[DeliveryState, tuple[str, str]]:
+    taker = {
+        Channel.EMAIL: gettext("son serveur de messagerie"),
+        Channel.SMS: gettext("l’opérateur téléphonique"),
+        Channel.PUSH: gettext("le service de son navigateur"),
+    }[channel]
+    told = {
         DeliveryState.PLANNED: (gettext("Pas encore : le message attend son tour."), "wait"),
         DeliveryState.SUPPRESSED: (
             gettext("Non : la personne était désinscrite, en pause ou injoignable à ce moment."),
             "",
         ),
         DeliveryState.CANCELLED: (gettext("Non : l’envoi a été annulé avant."), ""),
-        DeliveryState.EXPIRED: (
-            gettext("Non : son serveur de messagerie n’a pas répondu à temps."),
-            "bad",
-        ),
+        DeliveryState.EXPIRED: (gettext("Non : {taker} n’a pas répondu à temps."), "bad"),
         DeliveryState.UNKNOWN: (
             gettext("On ne sait pas : la liaison a été coupée au moment de la remise."),
             "wait",
         ),
-        DeliveryState.ACCEPTED: (
-            gettext("Oui, accepté par son serveur de messagerie."),
-            "ok",
+        DeliveryState.ACCEPTED: (gettext("Oui, accepté par {taker}."), "ok"),
+        DeliveryState.DELIVERED: (gettext("Oui, reçu sur le téléphone."), "ok"),
+        DeliveryState.REFUSED: (gettext("Non : {taker} l’a refusé."), "bad"),
+        DeliveryState.BOUNCED: (
+            gettext("Non : l’opérateur téléphonique n’a pas pu le remettre.")
+            if channel == Channel.SMS
+            else gettext("Non : le message est revenu, adresse en erreur."),
+            "bad",
         ),
-        DeliveryState.REFUSED: (gettext("Non : son serveur de messagerie l’a refusé."), "bad"),
-        DeliveryState.BOUNCED: (gettext("Non : le message est revenu, adresse en erreur."), "bad"),
         DeliveryState.COMPLAINED: (
             gettext("Oui, mais la personne l’a signalé comme indésirable."),
             "bad",
         ),
     }
+    return {state: (words.format(taker=taker), tone) for state, (words, tone) in told.items()}
