@@ -54,8 +54,9 @@ def last_months(today: date, months: int) -> Period:
 
 
 def past_year(today: date) -> Period:
-    """A year of days, of which yesterday is the last."""
-    return Period(first=today - timedelta(days=365), last=today - A_DAY)
+    """From this day of last year to yesterday; the 29th of February has the 28th for last year's."""
+    day = min(today.day, 28) if today.month == 2 else today.day
+    return Period(first=today.replace(year=today.year - 1, day=day), last=today - A_DAY)
 
 
 def _count(day: date) -> int:

@@ -40,7 +40,7 @@ def hand_out(town: Town, *, at: datetime) -> None:
         .order_by("pk")
     )
     with_sms = people[::ONE_IN_FOR_SMS]
-    numbers = [_number(place) for place in range(len(with_sms))]
+    numbers = [number_of(place) for place in range(len(with_sms))]
     _give(town, with_sms, Channel.SMS, numbers, at=at)
     if settings.BEFFROI_PUSH_HOSTS:
         with_push = people[1::ONE_IN_FOR_PUSH]
@@ -52,7 +52,7 @@ def hand_out(town: Town, *, at: datetime) -> None:
     Subscriber.objects.of(town).filter(pk__in=volunteers).update(wants_drills=True)
 
 
-def _number(place: int) -> str:
+def number_of(place: int) -> str:
     """From 06 39 98 00 00 to 06 39 98 98 99; those that end the range misbehave on purpose."""
     return f"+3363998{place * _STEP % 9_900:04}"
 

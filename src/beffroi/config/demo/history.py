@@ -12,6 +12,7 @@ from beffroi.delivery.models import ContactPoint, Delivery, Event, Message
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.services import stops
 from beffroi.delivery.words import (
+    Channel,
     ContactState,
     DeliveryState,
     EventKind,
@@ -31,6 +32,38 @@ WHERE message_id = %(message)s AND town_id = %(town)s
 _CLOSE_CHUNKS = """
 UPDATE delivery_chunk SET state = 4, accepted = hi - lo, attempts = 1
 WHERE message_id = %(message)s AND town_id = %(town)s
+"""
+_SURPLUS = """
+WITH sent AS (
+    SELECT d.message_id, d.seq, d.state
+    FROM delivery_delivery d JOIN delivery_message m ON m.id = d.message_id
+    WHERE m.town_id = %(town)s AND m.channel = %(channel)s AND m.reference ~ '^(campaign|alert):'
+        AND d.state IN (30, 40, 60, 70)
+), surplus AS (
+    SELECT message_id, seq FROM sent
+    WHERE state = 30
+    ORDER BY md5(message_id || '.' || seq)
+    LIMIT greatest((SELECT count(*) FROM sent) - %(count)s, 0)
+)
+UPDATE delivery_delivery d SET state = 50, code = 550
+FROM surplus WHERE d.message_id = surplus.message_id AND d.seq = surplus.seq
+"""
+_RECEIPTS = """
+UPDATE delivery_delivery d SET state = 40
+FROM delivery_message m
+WHERE m.id = d.message_id AND m.town_id = %(town)s AND m.channel = 2 AND d.state = 30
+    AND (d.message_id * 31 + d.seq) %% 25 <> 0
+"""
+_RECOUNT = """
+UPDATE delivery_chunk c SET accepted = t.accepted, refused = t.refused
+FROM (
+    SELECT c.id, count(*) FILTER (WHERE d.state <> 50) AS accepted, count(*) FILTER (WHERE d.state = 50) AS refused
+    FROM delivery_chunk c
+    JOIN delivery_delivery d ON d.message_id = c.message_id AND d.seq >= c.lo AND d.seq < c.hi
+    WHERE c.town_id = %(town)s
+    GROUP BY c.id
+) t
+WHERE c.id = t.id AND c.refused <> t.refused
 """
 _FIRST_CHUNK = "SELECT hi FROM delivery_chunk WHERE message_id = %(message)s AND n = 0"
 
@@ -53,6 +86,24 @@ def deliver_some(town: Town, message_id: int, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"{_ACCEPT_ALL} AND seq < ({_FIRST_CHUNK})", facts)
         cursor.execute(f"{_CLOSE_CHUNKS} AND n = 0", facts)
+
+
+def channel(town: Town, message_id: int) -> Channel:
+    return Channel(Message.objects.of(town).get(pk=message_id).channel)
+
+
+def refuse_beyond(town: Town, channel: Channel, *, sent: int) -> None:
+    """So many were taken in all, the others refused here and there: boxes that are full, numbers given up."""
+    facts: dict[str, Any] = {"town": town.pk, "channel": channel, "count": sent}
+    with connection.cursor() as cursor:
+        cursor.execute(_SURPLUS, facts)
+        cursor.execute(_RECOUNT, facts)
+
+
+def receive_sms(town: Town) -> None:
+    """Twenty-four telephones in twenty-five answered that they have the SMS."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECEIPTS, {"town": town.pk})
 
 
 def bounce(town: Town, message_id: int, seq: int, *, at: datetime) -> None:

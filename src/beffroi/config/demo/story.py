@@ -10,7 +10,16 @@ from django.utils import timezone
 from beffroi.audience.facts import NewTheme
 from beffroi.audience.models import Theme
 from beffroi.audience.services import themes as audience_themes
-from beffroi.config.demo import devices, people, subscribers, telmails
+from beffroi.config.demo import (
+    alerts,
+    devices,
+    people,
+    spending,
+    storms,
+    subscribers,
+    telephones,
+    telmails,
+)
 from beffroi.kit.french import of
 from beffroi.towns import queries, services as towns
 from beffroi.towns.models import Agent, Town
@@ -34,7 +43,10 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
     with transaction.atomic():
         office = open_town(word, at=now - PAST)
         subscribers.join(office, at=now - PAST, today=now)
+        telephones.give(office)
         telmails.write_the_past(office, today=now)
+        storms.break_out(office, today=now)
+        spending.settle_the_past(office, today=now)
         subscribers.come_and_go(office, today=now)
         devices.hand_out(office.town, at=now)
         telmails.write_the_present(office, today=now)

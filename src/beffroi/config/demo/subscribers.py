@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from beffroi.audience.facts import PaperFormData, PersonName, Visitor
-from beffroi.audience.queries import imports as queries
+from beffroi.audience.queries import figures, imports as queries, themes
 from beffroi.audience.services import importing, imports, paper, subscribing
 from beffroi.config.demo import history, subscribers_file
 from beffroi.config.demo.telmails import SEED, Office
@@ -15,7 +15,10 @@ from beffroi.delivery.models import Message
 from beffroi.delivery.words import Lane, MessageState
 from beffroi.towns.models import Town
 
-NEIGHBOURS = 150
+SUBSCRIBERS, NEIGHBOURS = 1_300, 150
+"""Those of the town of Arcachon, whose past year the demonstration tells again (issue 3)."""
+NEW_NEIGHBOURS = 20
+"""The others were on the town's list already."""
 WORKS = timedelta(days=270)
 """The building site began so long ago."""
 
@@ -40,8 +43,10 @@ def join(office: Office, *, at: datetime, today: datetime) -> None:
     filename, content = subscribers_file.make()
     how = "Bulletins d’inscription signés, gardés en mairie."
     _import(office, filename, content, "pratique", how, at=at)
-    _spread(office.town, start=at, end=today)
-    lines = ["Adresse électronique", *(f"riverain{n:03}@boite.example" for n in range(NEIGHBOURS))]
+    _spread(office.town, start=at, end=today - timedelta(days=2))
+    known = subscribers_file.addresses(NEIGHBOURS - NEW_NEIGHBOURS)
+    new = [f"riverain{n:03}@boite.example" for n in range(NEW_NEIGHBOURS)]
+    lines = ["Adresse électronique", *known, *new]
     file = "\n".join(lines).encode("utf-8")
     how = "Feuille d’émargement de la réunion publique."
     _import(office, "riverains du marché.csv", file, "travaux", how, at=today - WORKS)
@@ -79,23 +84,42 @@ def come_and_go(office: Office, *, today: datetime) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
     for number in range(42):
         at = today - timedelta(days=chance.randint(2, 350), minutes=chance.randint(0, 1_400))
-        _join_online(office, f"habitant{number:02}@boite.example", chance, at=at)
+        _join_online(office, f"habitant{number:02}@boite.example", _some(chance), at=at)
     for number in range(2):
-        _ask(office, f"a-confirmer{number}@boite.example", chance, at=today - timedelta(hours=5))
+        address = f"a-confirmer{number}@boite.example"
+        _ask(office, address, _some(chance), at=today - timedelta(hours=5))
     for number, (first_name, family_name) in enumerate(_ON_PAPER, 1):
         _type_in(office, number, PersonName(first_name=first_name, family_name=family_name), today)
+    _fill_up(office, chance, today=today)
     _settle_letters(office.town)
 
 
-def _join_online(office: Office, address: str, chance: random.Random, *, at: datetime) -> None:
-    _ask(office, address, chance, at=at)
+def _fill_up(office: Office, chance: random.Random, *, today: datetime) -> None:
+    """As many join as left meanwhile: the figures of the story are exact."""
+    active = figures.standing(office.town, at=today).active
+    neighbours = next(
+        one.subscribers
+        for one in themes.counted_themes(office.town)
+        if one.theme.id == office.themes["travaux"]
+    )
+    for number in range(SUBSCRIBERS - active):
+        at = today - timedelta(days=chance.randint(2, 350))
+        wanted = ["travaux"] if number < NEIGHBOURS - neighbours else ["culture", "pratique"]
+        _join_online(office, f"arrivant{number:02}@boite.example", wanted, at=at)
+
+
+def _some(chance: random.Random) -> list[str]:
+    return chance.sample(["culture", "pratique", "meteo", "ecoles"], chance.randint(1, 3))
+
+
+def _join_online(office: Office, address: str, wanted: list[str], *, at: datetime) -> None:
+    _ask(office, address, wanted, at=at)
     message = Message.objects.of(office.town).order_by("-id")[:1].get()
     ref = history.reference(office.town, message.pk, 0, at=at)
     subscribing.confirm(office.town, ref, visitor=Visitor(), at=at + timedelta(minutes=4))
 
 
-def _ask(office: Office, address: str, chance: random.Random, *, at: datetime) -> None:
-    wanted = chance.sample(["culture", "pratique", "meteo", "ecoles"], chance.randint(1, 3))
+def _ask(office: Office, address: str, wanted: list[str], *, at: datetime) -> None:
     subscribing.subscribe(
         office.town,
         address,

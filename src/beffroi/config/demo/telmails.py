@@ -40,16 +40,19 @@ def write_the_past(office: Office, *, today: datetime) -> None:
     """39 Télmails sent through the chain over a year, with what came back."""
     chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
     told_once = tomllib.loads(_PAST.read_text(encoding="utf-8"))["telmail"]
-    for days_ago, telmail in sorted(
-        ((_days_ago(telmail, today), telmail) for telmail in told_once),
+    for age, telmail in sorted(
+        ((days_ago(telmail, today), telmail) for telmail in told_once),
         key=lambda dated: -dated[0],
     ):
-        at = _morning(today - timedelta(days=days_ago), hour=chance.choice((9, 11, 17)))
+        at = morning(today - timedelta(days=age), hour=chance.choice((9, 11, 17)))
         content = Content(
             subject=telmail["subject"],
             preheader=telmail["text"].split(".")[0] + ".",
             body=_paragraphs(telmail["text"]),
             theme_ids=tuple(office.themes[name] for name in telmail["themes"]),
+            channels=(Channel.EMAIL, Channel.SMS) if "sms" in telmail else (Channel.EMAIL,),
+            sms=telmail.get("sms", ""),
+            service_id=_payer(office, telmail["themes"][0]),
         )
         campaign = _approved(office, content, at=at - timedelta(hours=2))
         sent = sending.send(office.town, campaign.pk, by=office.agents["redaction"], at=at)
@@ -58,7 +61,14 @@ def write_the_past(office: Office, *, today: datetime) -> None:
         sending.settle(office.town, campaign.pk, at=at + timedelta(minutes=5))
 
 
-def _days_ago(telmail: dict[str, Any], today: datetime) -> int:
+def _payer(office: Office, theme: str) -> int | None:
+    """Culture pays for its letters, the technical services for their building site, the town for the rest."""
+    who = {"culture": "culture", "travaux": "technique"}.get(theme)
+    service = _service_of(office, who) if who else None
+    return service.pk if service else None
+
+
+def days_ago(telmail: dict[str, Any], today: datetime) -> int:
     """A letter about the carnival is dated in the season of the carnival, whenever the demonstration is run."""
     if "days_ago" in telmail:
         return int(telmail["days_ago"])
@@ -71,10 +81,16 @@ def _days_ago(telmail: dict[str, Any], today: datetime) -> int:
 
 
 def _live(office: Office, message_id: int, chance: random.Random, *, at: datetime) -> None:
+    """All of it left; to an e-mail, something comes back."""
+    history.deliver(office.town, message_id, at=at)
+    if history.channel(office.town, message_id) == Channel.EMAIL:
+        _answer(office, message_id, chance, at=at)
+
+
+def _answer(office: Office, message_id: int, chance: random.Random, *, at: datetime) -> None:
     """Some addresses have ceased to exist, some people leave, very few complain."""
     town = office.town
     recipients = told.progress(town, message_id).recipients
-    history.deliver(town, message_id, at=at)
     unlucky = chance.sample(range(recipients), min(recipients, 4))
     if len(unlucky) < 4:
         return
@@ -82,7 +98,8 @@ def _live(office: Office, message_id: int, chance: random.Random, *, at: datetim
     history.bounce(town, message_id, unlucky[0], at=later)
     if chance.random() < 0.45:
         ref = history.reference(town, message_id, unlucky[1], at=at)
-        preferences.unsubscribe_through(town, ref, everything=False, at=later)
+        leaves = chance.random() < 0.4
+        preferences.unsubscribe_through(town, ref, everything=leaves, at=later)
     if chance.random() < 0.1:
         history.complain(town, message_id, unlucky[2], at=later)
 
@@ -90,7 +107,7 @@ def _live(office: Office, message_id: int, chance: random.Random, *, at: datetim
 def write_the_present(office: Office, *, today: datetime) -> None:
     """One Télmail in each stage, so that each agent finds something to do."""
     town, agents = office.town, office.agents
-    yesterday = _morning(today - timedelta(days=1), hour=15)
+    yesterday = morning(today - timedelta(days=1), hour=15)
     _draft(office, at=yesterday)
 
     to_approve = _written(office, _WEEK, ("pratique", "culture"), at=yesterday)
@@ -114,10 +131,10 @@ def write_the_present(office: Office, *, today: datetime) -> None:
         push_text="Entrée libre, les portes ouvrent à 16\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30.",
     )
     _approved(office, concert, at=yesterday)
-    tomorrow = _morning(today + timedelta(days=1), hour=9)
+    tomorrow = morning(today + timedelta(days=1), hour=9)
     planned = replace(_content(office, _COLLECTION, ("pratique",)), scheduled_at=tomorrow)
     _approved(office, planned, at=yesterday)
-    _interrupt(office, at=yesterday)
+    _interrupt(office, at=today)
 
 
 def _interrupt(office: Office, *, at: datetime) -> None:
@@ -212,7 +229,7 @@ def _content(office: Office, text: tuple[str, str, str], themes: tuple[str, ...]
     )
 
 
-def _morning(day: datetime, *, hour: int) -> datetime:
+def morning(day: datetime, *, hour: int) -> datetime:
     local = timezone.localtime(day)
     return timezone.make_aware(datetime.combine(local.date(), time(hour)))
 
