@@ -79,6 +79,14 @@ class TownSettings:
     count_links: bool
 
 
+def take_turn(town: Town) -> None:
+    """Until the caller's transaction ends, nobody else sends for this town. Rows that name it are written meanwhile.
+
+    A verb that will lock more than what it sends takes its turn first: two that wait for each other never end.
+    """
+    Town.objects.select_for_update(no_key=True).get(pk=town.pk)
+
+
 @transaction.atomic
 def create_town(
     insee_code: str, *, at: datetime, by: Agent | None = None, sender_address: str

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,8 +6,9 @@ from hypothesis import HealthCheck, given, settings as profile, strategies as st
 
 from beffroi.alerts.models import Alert, AlertMessage, Followed, SeenPublication
 from beffroi.alerts.queries import alerts
-from beffroi.alerts.services import roster, settings, standing
+from beffroi.alerts.services import prewritten, roster, settings, standing
 from beffroi.alerts.services.following import follow
+from beffroi.alerts.services.prewritten import Text
 from beffroi.alerts.words import Action, Basis, MessageKind, MessageState
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign
@@ -140,6 +142,21 @@ def test_the_text_that_the_cabinet_signed_leaves_by_itself_on_every_channel(town
     assert "[" not in by_channel[Channel.SMS].text
     assert journal(town, Kind.ALERT_SENT) == 1
     assert not Campaign.objects.of(town).exists()
+
+
+def test_a_signed_text_that_has_grown_too_long_becomes_a_draft_and_rings(town, agent, colleague):
+    words = replace(
+        scene.some_words(town), push_title="[début] " * 7, push_text="Rentrez chez vous."
+    )
+    text = prewritten.write(town, Text(title="Vent", words=words), by=agent, at=MORNING)
+    scene.a_standing_approval(town, text, by=colleague)
+
+    follow(town, a_bulletin(p1=3), at=later(1))
+
+    assert scene.left(town) == []
+    assert journal(town, Kind.ALERT_NOT_SENT) == 1
+    assert Campaign.objects.of(town).count() == 1
+    assert len(scene.rung(town)) == 1
 
 
 @pytest.mark.parametrize("colour", [2, 4])

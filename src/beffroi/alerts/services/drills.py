@@ -40,7 +40,7 @@ def start(town: Town, *, by: Agent, at: datetime) -> Drill:
 
 @transaction.atomic
 def play(town: Town, drill_id: int, *, at: datetime) -> tuple[Change, ...]:
-    """The next publication of the day; nothing once all are played. Raises: NoSuchThing, CannotLeave."""
+    """The next publication of the day; nothing once all are played. Raises: NoSuchThing."""
     drill = Drill.objects.of(town).select_for_update().filter(pk=drill_id).first()
     if drill is None:
         raise NoSuchThing(drill_id)

@@ -21,6 +21,7 @@ from beffroi.delivery.words import Lane
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.permissions import Permission
+from beffroi.towns.services import take_turn
 
 SAME_TAP = timedelta(seconds=60)
 """The same text by the same officer within this time is one tap that trembled."""
@@ -42,6 +43,7 @@ def send_emergency(
     Raises: NotAllowed, NoSuchThing, WordsChanged, NeedsBulletin, TooLate, CannotLeave.
     """
     rights.require(town, by, Permission.ALERT_SEND)
+    take_turn(town)
     text = prewritten.locked(town, prewritten_id)
     words = settled.words_of(text)
     if words.sha256() != seen_hash:
@@ -67,6 +69,7 @@ def send_prepared(
     Raises: NotAllowed, NoSuchThing, WordsChanged, TooLate, CannotLeave.
     """
     rights.require(town, by, Permission.ALERT_SEND)
+    take_turn(town)
     message = _locked(town, message_id)
     if message.state != MessageState.PREPARED or drafting.is_gone(town, message.campaign_id):
         raise TooLate(message_id)

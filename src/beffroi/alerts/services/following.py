@@ -1,5 +1,6 @@
 """A publication comes in: what it changed for the town, and what the town's rules make of it. Once for each."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from beffroi.alerts.bulletins import Bulletin
 from beffroi.alerts.models import Alert, AlertMessage, Drill, Followed, SeenPublication
 from beffroi.alerts.queries import settings as settled
 from beffroi.alerts.services import drafting, standing
+from beffroi.alerts.services.facts import CannotLeave
 from beffroi.alerts.services.leaving import leave, note
 from beffroi.alerts.services.ringing import ring
 from beffroi.alerts.texts import filled, read
@@ -34,7 +36,9 @@ from beffroi.kit.vigilance import (
 )
 from beffroi.towns import journal
 from beffroi.towns.models import Town
+from beffroi.towns.services import take_turn
 
+log = logging.getLogger(__name__)
 STORM_DOMAINS = domains_of("33", with_coast=True)
 """Where the shipped storm strikes, whichever town plays it."""
 
@@ -52,11 +56,8 @@ class Scene:
 def follow(
     town: Town, bulletin: Bulletin, *, at: datetime, drill: Drill | None = None
 ) -> tuple[Change, ...]:
-    """What changed. The same publication again, or an older one, changes nothing; all happens or nothing does.
-
-    Raises: CannotLeave.
-    """
-    Town.objects.select_for_update(no_key=True).get(pk=town.pk)
+    """What changed. The same publication again, or an older one, changes nothing; all happens or nothing does."""
+    take_turn(town)
     if not _is_news(town, bulletin, drill, at=at):
         return ()
     domains = _domains(town, drill)
@@ -257,16 +258,23 @@ def _send_if_signed(
         note(message, journal.Kind.ALERT_NOT_SENT, by=None, at=at, detail=said)
         return False
     words = filled(read(signed.content), drafting.facts(change))
-    leave(
-        message,
-        words,
-        lane=Lane.ALERT,
-        basis=Basis.STANDING,
-        by=None,
-        at=at,
-        prewritten=signed.prewritten,
-        standing=signed,
-    )
+    try:
+        with transaction.atomic():
+            leave(
+                message,
+                words,
+                lane=Lane.ALERT,
+                basis=Basis.STANDING,
+                by=None,
+                at=at,
+                prewritten=signed.prewritten,
+                standing=signed,
+            )
+    except CannotLeave:
+        log.warning("alert.cannot_leave", extra={"alert_id": message.alert_id})
+        said = gettext("Le texte de l’accord permanent ne peut pas partir, une fois complété")
+        note(message, journal.Kind.ALERT_NOT_SENT, by=None, at=at, detail=said)
+        return False
     return True
 
 

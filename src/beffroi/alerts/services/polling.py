@@ -5,7 +5,6 @@ from datetime import datetime
 
 from beffroi.alerts import bulletins, sealed
 from beffroi.alerts.models import Watch
-from beffroi.alerts.services.facts import CannotLeave
 from beffroi.alerts.services.following import follow
 from beffroi.gateways import weather
 from beffroi.gateways.fetch import NotFetched
@@ -31,7 +30,7 @@ def poll(
         raw = weather.fetch_publication(key, service=service, allow_loopback=allow_loopback)
         if raw is not None:
             follow(town, bulletins.read(raw), at=at)
-    except (NotFetched, BadBulletin, CannotLeave) as wrong:
+    except (NotFetched, BadBulletin) as wrong:
         failure = f"{type(wrong).__name__}: {wrong}"[:200]
         log.warning("weather.no_bulletin", extra={"town_id": town.pk})
     answered = {} if failure else {"answered_at": at}

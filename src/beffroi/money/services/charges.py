@@ -15,6 +15,7 @@ from beffroi.money.models import Charge
 from beffroi.money.queries import estimates, pending, spending, tariffs
 from beffroi.towns import queries as towns
 from beffroi.towns.models import Town
+from beffroi.towns.services import take_turn
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def charge(
     the same free parts, nor the same euros. With `is_bounded` false (an emergency) no budget refuses, yet every
     euro is counted. Raises: BudgetExceeded (let it undo the send), NoSuchMessage.
     """
-    _wait_for_the_till(town)
+    take_turn(town)
     messages = _enqueued(town, message_ids)
     _collect(town, at=at, but=messages)
     lines = [pending.line_of(message) for message in messages]
@@ -48,18 +49,13 @@ def collect(town: Town, *, at: datetime) -> int:
     """Charges to the town itself whatever left without a charge, e.g. codes; says how many messages."""
     if not pending.uncharged(town, at=at).exists():
         return 0
-    _wait_for_the_till(town)
+    take_turn(town)
     return _collect(town, at=at, but=())
 
 
 def collect_all(*, at: datetime) -> int:
     """The same for every open town, every minute."""
     return sum(collect(town, at=at) for town in towns.open_towns())
-
-
-def _wait_for_the_till(town: Town) -> None:
-    """One send at a time, until the transaction ends. Rows that name the town are still written meanwhile."""
-    Town.objects.select_for_update(no_key=True).get(pk=town.pk)
 
 
 def _enqueued(town: Town, message_ids: Iterable[int]) -> list[Message]:
