@@ -38,7 +38,13 @@ def polled(town, carte, textes):
         return polling.poll(town, at=NOON, service=here, allow_loopback=True)
 
 
-def a_cap(place="Gironde", *, severity=cap.Severity.SEVERE, status=cap.Status.ACTUAL):
+def a_cap(
+    place="Gironde",
+    *,
+    severity=cap.Severity.SEVERE,
+    status=cap.Status.ACTUAL,
+    headline="Vent violent, orange",
+):
     return cap.write_alert(
         cap.Alert(
             identifier=f"fr.{place}.{severity}.{status}".replace(" ", ""),
@@ -49,7 +55,7 @@ def a_cap(place="Gironde", *, severity=cap.Severity.SEVERE, status=cap.Status.AC
             infos=(
                 cap.Info(
                     event="Orange Wind Warning",
-                    headline="Vent violent, orange",
+                    headline=headline,
                     urgency=cap.Urgency.EXPECTED,
                     severity=severity,
                     certainty=cap.Certainty.LIKELY,
@@ -71,7 +77,7 @@ def follow_feed(town):
     """Serves these documents behind a feed, and visits it."""
 
     def visit(*documents, times=1):
-        pages = {f"d{n}": giving(document) for n, document in enumerate(documents)}
+        pages = {f"d{n}": giving(document) for n, document in enumerate(documents) if document}
         told = SimpleNamespace(feed=b"")
 
         async def feed(request):
@@ -151,6 +157,21 @@ def test_what_is_elsewhere_an_exercise_or_hostile_is_passed_over(town, officer, 
 
     assert found == [1]
     assert ReceivedAlert.objects.of(town).count() == 1
+
+
+def test_words_that_cannot_be_sent_on_hold_up_no_other_alert(town, officer, follow_feed):
+    hostile = a_cap(headline="https://slot.invalid/preferences/")
+
+    assert follow_feed(a_cap("Littoral Gironde"), hostile) == [1]
+
+    assert ReceivedAlert.objects.of(town).count() == 1
+
+
+def test_a_document_that_is_gone_holds_up_no_older_one(town, officer, follow_feed):
+    follow_feed(a_cap(), None)
+
+    assert ReceivedAlert.objects.of(town).count() == 1
+    assert "NotFetched" in Feed.objects.of(town).get().failure
 
 
 def test_a_moderate_alert_rings_nobody(town, officer, follow_feed):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from beffroi.alerts.models import Feed, ReceivedAlert
 from beffroi.alerts.services.facts import NoSuchThing
 from beffroi.alerts.services.ringing import ring_about
+from beffroi.delivery.press import BadText
 from beffroi.gateways import feeds
 from beffroi.gateways.fetch import NotFetched
 from beffroi.kit import cap
@@ -17,7 +18,7 @@ from beffroi.towns.models import Agent, Town
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50
-"""Documents fetched per visit; the next visit takes the rest."""
+"""Documents fetched per visit: the newest."""
 _GRAVE = frozenset({cap.Severity.SEVERE, cap.Severity.EXTREME})
 
 
@@ -68,24 +69,26 @@ def visit(town: Town, feed_id: int, *, at: datetime, allow_loopback: bool = Fals
 
 
 def _take(feed: Feed, body: bytes, *, at: datetime, allow_loopback: bool) -> int:
-    """Raises: BadAlert (the feed itself), NotFetched (a document: the whole visit is tried again)."""
+    """Raises: BadAlert (the feed itself), NotFetched (a document; the others are kept, the visit is tried again)."""
     entries = sorted(cap.read_feed(body), key=lambda entry: entry.updated, reverse=True)
-    found = 0
+    found, missing = 0, None
     for entry in entries[:AT_ONCE]:
-        document = feeds.fetch_document(entry.cap_url, allow_loopback=allow_loopback)
-        if document is None:
-            continue
         try:
-            alert = cap.read_alert(document.body)
-        except cap.BadAlert:
+            document = feeds.fetch_document(entry.cap_url, allow_loopback=allow_loopback)
+            if document is not None:
+                found += _keep(feed, cap.read_alert(document.body), document.body, at=at)
+        except NotFetched as wrong:
+            missing = wrong
+        except (cap.BadAlert, BadText):
             log.warning("feed.bad_alert", extra={"town_id": feed.town_id, "feed_id": feed.pk})
-            continue
-        found += _keep(feed, alert, document.body, at=at)
+    if missing is not None:
+        raise missing
     return found
 
 
 @transaction.atomic
 def _keep(feed: Feed, alert: cap.Alert, document: bytes, *, at: datetime) -> bool:
+    """Raises: BadText (words that cannot be sent to whoever is on duty)."""
     info = next((info for info in alert.infos if _concerns(info, feed.place)), None)
     if info is None or alert.status != cap.Status.ACTUAL:
         return False
