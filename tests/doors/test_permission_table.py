@@ -51,6 +51,7 @@ OPEN = {
     "citizen:accessibility": RESIDENT,
     "citizen:legal": RESIDENT,
     "sante": "health: says nothing of any town",
+    "sms-callback": "SMS providers: opened by the secret in the address; acts on nothing, reads no town",
     "account": SIGN_IN,
     "access-link": SIGN_IN,
     "end-session": SIGN_IN,

@@ -32,8 +32,15 @@ WITHOUT_TOWN = {
     # what comes back names its town in its signed return path
     "delivery/services/returns.py": {"receive", "raw_report"},
     # a receipt names its delivery, a reply its number and the sender that it answers
-    "delivery/services/reports.py": {"keep", "apply_waiting", "forget_nobodys"},
-    "delivery/services/replies.py": {"keep", "asks_to_stop"},
+    "delivery/services/reports.py": {
+        "keep",
+        "take_in",
+        "apply_waiting",
+        "forget_nobodys",
+    },
+    "delivery/services/replies.py": {"keep", "take_in", "keep_waiting", "asks_to_stop"},
+    # the door of SMS providers, who know of no town
+    "delivery/services/callbacks.py": {"doors", "receive"},
     # keys are rotated for the whole house
     "delivery/services/rotation.py": {"rotate"},
     # nightly work and the clock serve every town in turn

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("sante", include("beffroi.api.urls")),
+    path("", include("beffroi.api.urls")),
     path("compte/", include("beffroi.backoffice.accounts.urls")),
     path("mairie/", include("beffroi.backoffice.urls")),
     path("exploitant/", include("beffroi.backoffice.operator_urls")),

@@ -273,6 +273,18 @@ class WaitingReceipt(models.Model):
         return f"waiting receipt of {self.provider}"
 
 
+class WaitingReply(models.Model):
+    """What somebody answered, sealed, as a provider brought it to the door: no town is entered there."""
+
+    at = models.DateTimeField()
+    digest = models.BinaryField(max_length=16, unique=True)
+    raw = models.BinaryField()
+    key_id = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"waiting reply {self.pk}"
+
+
 class InboundText(TownOwned):
     """What a resident answered to an SMS, sealed."""
 

@@ -11,6 +11,7 @@ _LINK = struct.Struct(">BQI")  # kind, object, part
 _VERP = struct.Struct(">QI")
 LINK_MAC_BYTES = 11  # 88 bits: 24 bytes in all, 32 characters of base64 without padding
 VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 40 hexadecimal digits
+CALLBACK_MAC_BYTES = 24  # 192 bits, 32 characters: it is guessed at no limited rate
 VERP_PREFIX = "r-"
 CODE_DIGITS = 6
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -84,6 +85,19 @@ def six_digits(key: bytes, *, town_id: int, message_id: int, seq: int) -> bytes:
     """The code a resident types back; the caller limits attempts and age."""
     mac = _mac(key, b"code%d.%d.%d" % (town_id, message_id, seq), 8)
     return b"%06d" % (int.from_bytes(mac, "big") % 10**CODE_DIGITS)
+
+
+def callback_secret(key: bytes, provider: str) -> str:
+    """What a provider shows when it tells us something: 32 URL-safe characters, its own."""
+    mac = _mac(key, b"callback." + provider.encode(), CALLBACK_MAC_BYTES)
+    return base64.urlsafe_b64encode(mac).decode("ascii")
+
+
+def check_callback(key: bytes, secret: str, *, provider: str) -> None:
+    """Raises: BadToken."""
+    true = callback_secret(key, provider)
+    if not hmac.compare_digest(true.encode(), secret.encode("utf-8", "replace")):
+        raise BadToken
 
 
 def _mac(key: bytes, message: bytes, size_bytes: int) -> bytes:

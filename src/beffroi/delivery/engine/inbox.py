@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, connection
 
-from beffroi.delivery.services import reports
+from beffroi.delivery.services import replies, reports
 from beffroi.gateways.parcels import Inbox, Report
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 BATCH = 1_000
 LOOK_S = 1.0
 EARLY_S = 2.0
-"""How often the receipts that came too early are tried again."""
+"""How often what waits is tried again: receipts that came too early, whatever providers brought to the door."""
 TIDY_S = 3_600.0
 
 
@@ -73,6 +73,7 @@ class InboxReader(threading.Thread):
         clock = time.monotonic()
         if clock - self._early_at > EARLY_S:
             reports.apply_waiting(at=self._clock())
+            replies.keep_waiting()
             self._early_at = clock
         if clock - self._tidied_at > TIDY_S:
             reports.forget_nobodys(at=self._clock())

@@ -1,10 +1,12 @@
 """What residents answer to an SMS: STOP is obeyed, the rest is kept for the town. The sender's number says whose
 it is, and the short code that they answered which towns it concerns."""
 
+import json
 import logging
 import re
 import unicodedata
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,13 +14,13 @@ from django.db import connection, transaction
 
 from beffroi.delivery import keys
 from beffroi.delivery.kinds import kind
-from beffroi.delivery.models import Event, InboundText, Message, StrayReturn
+from beffroi.delivery.models import Event, InboundText, Message, StrayReturn, WaitingReply
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.services import stops
 from beffroi.delivery.services.returns import NO_TOWN
 from beffroi.delivery.statements import statement
 from beffroi.delivery.words import Channel, EventKind, Lane, StopReason
-from beffroi.gateways.parcels import Report
+from beffroi.gateways.parcels import Report, ReportKind
 from beffroi.kit.phones import NotAPhone
 from beffroi.towns.models import Town
 
@@ -63,6 +65,53 @@ def keep(reply: Report, *, at: datetime) -> None:
             _stop(letter, at=at)
     else:
         _tell(answered[0], reply.text, at=at)
+
+
+def take_in(reports: Sequence[Report], *, at: datetime) -> None:
+    """Puts the answers among these away, sealed, until `keep_waiting`; needs to see no town."""
+    ring, bound_to = keys.ring(), keys.bound_to(NO_TOWN, Channel.SMS)
+    for report in reports:
+        if report.kind is not ReportKind.REPLY:
+            continue
+        plain = _written(report)
+        WaitingReply.objects.get_or_create(
+            digest=ring.fingerprint(plain, bound_to=bound_to),
+            defaults={
+                "at": at,
+                "raw": ring.seal(plain, bound_to=bound_to),
+                "key_id": ring.current,
+            },
+        )
+
+
+def keep_waiting() -> int:
+    """Keeps the answers that were taken in, each as of when it came; says how many."""
+    kept = 0
+    while _keep_next():
+        kept += 1
+    return kept
+
+
+@transaction.atomic
+def _keep_next() -> bool:
+    row = WaitingReply.objects.select_for_update(skip_locked=True).order_by("pk").first()
+    if row is None:
+        return False
+    ring = keys.ring_with(row.key_id)
+    bound_to = keys.bound_to(NO_TOWN, Channel.SMS)
+    keep(_read(ring.unseal(bytes(row.raw), key_id=row.key_id, bound_to=bound_to)), at=row.at)
+    row.delete()
+    return True
+
+
+def _written(reply: Report) -> bytes:
+    sender = reply.sender.decode("latin-1")
+    return json.dumps([reply.provider, sender, reply.to, reply.text]).encode()
+
+
+def _read(plain: bytes) -> Report:
+    provider, sender, to, text = json.loads(plain)
+    return Report(ReportKind.REPLY, provider, "", sender=sender.encode("latin-1"), to=to, text=text)
 
 
 def _correspondence(number: str) -> list[_Correspondence]:

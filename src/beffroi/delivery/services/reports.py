@@ -28,29 +28,19 @@ _STATES = {ReportKind.DELIVERED: ReceiptState.DELIVERED, ReportKind.FAILED: Rece
 
 def keep(reports: Sequence[Report], *, at: datetime) -> None:
     """Commits these reports and all that follows from them. In any order, and as often as one likes."""
-    receipts = [report for report in reports if report.kind in _STATES]
     with transaction.atomic():
-        if receipts:
-            _take_in(receipts, at=at)
+        take_in(reports, at=at)
         _apply(at=at)
     for report in reports:
         if report.kind is ReportKind.REPLY:
             replies.keep(report, at=at)
 
 
-def apply_waiting(*, at: datetime) -> int:
-    """Applies receipts that came before their delivery was committed; says how many deliveries changed."""
-    with transaction.atomic():
-        return _apply(at=at)
-
-
-def forget_nobodys(*, at: datetime) -> int:
-    """Drops receipts that no delivery has claimed for a month; says how many."""
-    dropped, _ = WaitingReceipt.objects.filter(at__lt=at - NOBODYS_KEPT).delete()
-    return dropped
-
-
-def _take_in(receipts: Sequence[Report], *, at: datetime) -> None:
+def take_in(reports: Sequence[Report], *, at: datetime) -> None:
+    """Keeps the receipts among these until `apply_waiting`; needs to see no town."""
+    receipts = [report for report in reports if report.kind in _STATES]
+    if not receipts:
+        return
     named = [
         (name, _STATES[report.kind], min(report.code, MAX_CODE))
         for report in receipts
@@ -69,6 +59,18 @@ def _take_in(receipts: Sequence[Report], *, at: datetime) -> None:
                 "at": at,
             },
         )
+
+
+def apply_waiting(*, at: datetime) -> int:
+    """Applies receipts that came before their delivery was committed; says how many deliveries changed."""
+    with transaction.atomic():
+        return _apply(at=at)
+
+
+def forget_nobodys(*, at: datetime) -> int:
+    """Drops receipts that no delivery has claimed for a month; says how many."""
+    dropped, _ = WaitingReceipt.objects.filter(at__lt=at - NOBODYS_KEPT).delete()
+    return dropped
 
 
 def _apply(*, at: datetime) -> int:

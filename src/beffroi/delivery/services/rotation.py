@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from beffroi.delivery import keys
 from beffroi.delivery.kinds import kind
-from beffroi.delivery.models import Event, InboundText, StrayReturn
+from beffroi.delivery.models import Event, InboundText, StrayReturn, WaitingReply
 from beffroi.delivery.services.returns import NO_TOWN
 from beffroi.delivery.words import Channel
 from beffroi.kit.sealing import Keyring
@@ -48,7 +48,14 @@ def rotate(*, tell: Callable[[int], None], wait: Callable[[float], None] = time.
     wait(SETTLE_S)
     ring = keys.ring()
     changed = 0
-    for reseal in (_contact_points, _events, _strays, _texts, *(one.reseal for one in ABOVE)):
+    for reseal in (
+        _contact_points,
+        _events,
+        _strays,
+        _texts,
+        _waiting,
+        *(one.reseal for one in ABOVE),
+    ):
         while count := reseal(ring):
             changed += count
             tell(changed)
@@ -65,6 +72,7 @@ def _in_use() -> set[int]:
             " UNION SELECT DISTINCT key_id FROM delivery_event WHERE raw IS NOT NULL"
             " UNION SELECT DISTINCT key_id FROM delivery_strayreturn"
             " UNION SELECT DISTINCT key_id FROM delivery_inboundtext"
+            " UNION SELECT DISTINCT key_id FROM delivery_waitingreply"
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -107,6 +115,10 @@ def _strays(ring: Keyring) -> int:
 def _texts(ring: Keyring) -> int:
     rows = InboundText.objects.across_towns(why="rotation of the keys")
     return _sealed_rows(ring, rows, Channel.SMS)
+
+
+def _waiting(ring: Keyring) -> int:
+    return _sealed_rows(ring, WaitingReply.objects.all(), Channel.SMS)
 
 
 @transaction.atomic

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from beffroi.gateways.sms import callbacks
+from beffroi.gateways.sms.callbacks import Callback
+
 OVH = "https://eu.api.ovh.com/1.0"
 BREVO = "https://api.brevo.com/v3"
 FINAL_STATUSES = frozenset({400, 404, 413, 422})
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_KNOWN = frozenset({"url", "headers", "body", "form", "reference", "refused", "error", "final"})
+_KNOWN = frozenset(
+    {"url", "headers", "body", "form", "reference", "refused", "error", "final", "callback"}
+)
 
 
 class BadDescription(Exception):
@@ -54,6 +59,8 @@ class Description:
     """HTTP statuses that will never change for this number or text."""
     sign: Callable[[str, str, int], Mapping[str, str]] | None = field(default=None, repr=False)
     """(url, body, unix time) -> headers."""
+    callback: Callback | None = None
+    """How it tells later what became of a message; None: it does not."""
 
     def written(self, letter: Letter) -> str:
         filled = _fill(self.body, _values(letter))
@@ -63,18 +70,6 @@ class Description:
         kind = "application/x-www-form-urlencoded" if self.form else "application/json"
         signed = self.sign(self.url, body, now) if self.sign is not None else {}
         return {"Content-Type": f"{kind}; charset=utf-8", **self.headers, **signed}
-
-
-def at(answer: Any, path: str) -> Any:  # noqa: ANN401 - any JSON
-    """What stands at « ids.0 » of a JSON answer; None when nothing does."""
-    for step in path.split(".") if path else ():
-        if isinstance(answer, dict):
-            answer = answer.get(step)
-        elif isinstance(answer, list) and step.isdigit() and int(step) < len(answer):
-            answer = answer[int(step)]
-        else:
-            return None
-    return answer if path else None
 
 
 def ovh(
@@ -109,6 +104,7 @@ def ovh(
         reference="ids.0",
         refused="invalidReceivers",
         sign=sign,
+        callback=callbacks.OVH,
     )
 
 
@@ -127,6 +123,7 @@ def brevo(*, key: str, base: str = "") -> Description:
             "content": "{text}",
         },
         reference="messageId",
+        callback=callbacks.BREVO,
     )
 
 
@@ -142,9 +139,14 @@ def from_file(path: str) -> Description:
         raise BadDescription(f"{path}: no url")
     if unknown := sorted(set(told) - _KNOWN):
         raise BadDescription(f"{path}: unknown {', '.join(unknown)}")
-    return Description(
-        **{**told, "final": frozenset(told["final"]) if "final" in told else FINAL_STATUSES}
-    )
+    if "final" in told:
+        told["final"] = frozenset(told["final"])
+    if "callback" in told:
+        try:
+            told["callback"] = callbacks.declared(told["callback"])
+        except ValueError as bad:
+            raise BadDescription(f"{path}: callback: {bad}") from bad
+    return Description(**told)
 
 
 def _values(letter: Letter) -> dict[str, object]:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import aiohttp
 
 from beffroi.gateways.parcels import Stage, Urgency, Verdict
-from beffroi.gateways.sms.catalogue import Letter, at
+from beffroi.gateways.sms.catalogue import Letter
 from beffroi.gateways.sms.jobs import Job, Office
 from beffroi.gateways.sms.pace import Pace
+from beffroi.gateways.sms.places import at
 from beffroi.gateways.sms.providers import HttpProvider
 from beffroi.kit.gsm import Encoding
 

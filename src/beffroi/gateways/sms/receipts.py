@@ -75,7 +75,7 @@ def read_reply(short: pdu.Short, *, provider: str) -> Report:
         ReportKind.REPLY,
         provider,
         "",
-        sender=_number(short.source),
+        sender=number_of(_latin(short.source)),
         to=_latin(short.destination),
         text=_text(short),
     )
@@ -148,12 +148,11 @@ def _latin(raw: bytes) -> str:
     return raw.decode("latin-1")
 
 
-def _number(source: bytes) -> bytes:
+def number_of(written: str) -> bytes:
     """E.164 where it can be; a short code or a name as it came."""
-    written = _latin(source)
     for attempt in (f"+{written.lstrip('+0')}", written):
         try:
             return canonical_phone(attempt).encode("ascii")
         except NotAPhone:
             continue
-    return source
+    return written.encode("latin-1", "replace")
