@@ -1,7 +1,7 @@
 """The CAP 1.2 document of each message that an alert sends."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
@@ -56,13 +56,18 @@ def document(message: AlertMessage, words: Words, *, at: datetime) -> str:
     written = cap.Alert(
         identifier=identifier(message),
         sender=town.sender_address,
-        sent=at.replace(microsecond=0),
+        sent=_whole(at),
         status=cap.Status.EXERCISE if alert.is_drill else cap.Status.ACTUAL,
         message_type=_TYPES[MessageKind(message.kind)],
         references=tuple(_references(message)),
         infos=(_info(alert, message, words, at=at),),
     )
     return cap.write_alert(written).decode()
+
+
+def _whole(at: datetime) -> datetime:
+    """Seconds of UTC: a reference must repeat the very text of what it refers to."""
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _references(message: AlertMessage) -> Iterable[cap.Reference]:
@@ -74,7 +79,7 @@ def _references(message: AlertMessage) -> Iterable[cap.Reference]:
             yield cap.Reference(
                 sender=message.town.sender_address,
                 identifier=identifier(one),
-                sent=one.sent_at.replace(microsecond=0),
+                sent=_whole(one.sent_at),
             )
 
 
@@ -89,8 +94,8 @@ def _info(alert: Alert, message: AlertMessage, words: Words, *, at: datetime) ->
         urgency=_urgency(is_weather=is_weather, ends=ends),
         severity=cap.Severity.MINOR if ends else _SEVERITY[colour],
         certainty=cap.Certainty.LIKELY if is_weather else cap.Certainty.OBSERVED,
-        effective=at.replace(microsecond=0),
-        expires=(message.valid_until or at + USUAL_LIFE).replace(microsecond=0),
+        effective=_whole(at),
+        expires=_whole(message.valid_until or at + USUAL_LIFE),
         sender_name=alert.town.sender_name,
         headline=words.subject,
         description=words.body,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from beffroi.alerts.queries import settings as queries
-from beffroi.alerts.services import feeds, polling, watchdog
+from beffroi.alerts.services import chain, feeds, polling, watchdog
 from beffroi.towns.queries import open_towns
 
 
@@ -34,4 +34,6 @@ def visit_feeds(timestamp: int) -> None:
 @app.task(name="alerts.watch", queueing_lock="alerts.watch")
 def watch(timestamp: int) -> None:
     """Three times a minute: a dead channel is told within twenty seconds of the set time."""
+    for town in open_towns():
+        chain.settle(town, at=_now())
     watchdog.look(at=_now())

@@ -56,6 +56,7 @@ class Kind(TextChoices):
     ALERT_OPENED = "alert.opened", _("Alerte ouverte")
     ALERT_ENDED = "alert.ended", _("Alerte terminée")
     ALERT_PREPARED = "alert.prepared", _("Message d’alerte prêt à relire")
+    ALERT_DISMISSED = "alert.dismissed", _("Message d’alerte écarté")
     ALERT_SENT = "alert.sent", _("Alerte envoyée")
     ALERT_APPROVED = "alert.approved", _("Alerte validée après coup")
     ALERT_NOT_SENT = "alert.not_sent", _("Envoi automatique empêché")

@@ -7,7 +7,7 @@ from django.db.utils import DatabaseError
 from beffroi.alerts.models import Alert, AlertMessage, Dispatch
 from beffroi.alerts.queries import alerts
 from beffroi.alerts.queries.settings import one_prewritten, prewritten as texts
-from beffroi.alerts.services import drills, emergency, prewritten, roster, standing, watchdog
+from beffroi.alerts.services import chain, drills, emergency, prewritten, roster, standing, watchdog
 from beffroi.alerts.services.facts import (
     BadTimes,
     ForeignTheme,
@@ -25,6 +25,9 @@ from beffroi.alerts.services.following import follow
 from beffroi.alerts.services.prewritten import Text
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import Basis, MessageState
+from beffroi.campaigns.models import Campaign
+from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.services import chain as campaign_chain, sending
 from beffroi.delivery.models import Delivery
 from beffroi.delivery.words import Channel, DeliveryState, Lane
 from beffroi.towns import services as towns
@@ -309,3 +312,37 @@ def test_a_removed_text_is_gone_with_what_was_signed_about_it(town, agent, colle
 
     assert not texts(town)
     assert standing.in_force(town, scene.WIND, scene.ORANGE, at=scene.MORNING) is None
+
+
+def test_a_ready_draft_can_be_put_aside_and_an_ended_alert_keeps_none(
+    town, agent, officer, colleague
+):
+    follow(town, scene.a_bulletin(p1=3), at=scene.MORNING)
+    follow(town, scene.a_bulletin(at=scene.later(1), p1=3, p9=3), at=scene.later(1))
+    waves, wind = alerts.waiting(town)
+
+    emergency.dismiss(town, waves.pk, by=officer, at=scene.later(2))
+    emergency.end(town, wind.alert_id, by=officer, at=scene.later(2))
+
+    assert not alerts.waiting(town)
+    assert not Campaign.objects.of(town).filter(deleted_at=None).exists()
+    with pytest.raises(TooLate):
+        emergency.dismiss(town, waves.pk, by=officer, at=scene.later(2))
+
+
+def test_what_the_usual_chain_sent_joins_the_thread_with_its_cap_document(town, agent, colleague):
+    follow(town, scene.a_bulletin(p1=3, words="Rafales."), at=scene.MORNING)
+    (message,) = alerts.waiting(town)
+    campaign = Campaign.objects.of(town).get()
+    submitted = campaign_chain.submit(town, campaign.pk, by=agent, at=NOON)
+    content = content_of(town, submitted).sha256()
+    campaign_chain.approve(town, campaign.pk, seen_hash=content, by=colleague, at=NOON)
+    assert chain.settle(town, at=NOON) == 0
+    sending.send(town, campaign.pk, by=agent, at=NOON)
+
+    assert chain.settle(town, at=NOON) == 1
+    assert chain.settle(town, at=NOON) == 0
+    message.refresh_from_db()
+    assert (message.basis, message.sent_at) == (Basis.CHAIN, NOON)
+    assert "Rafales." in scene.read_alert(message.cap.encode()).infos[0].description
+    assert not alerts.waiting(town)

@@ -9,6 +9,7 @@ from django.db import transaction
 from beffroi.alerts import bulletins
 from beffroi.alerts.models import Alert, Drill
 from beffroi.alerts.services import rights
+from beffroi.alerts.services.dropping import drop_prepared
 from beffroi.alerts.services.facts import NoSuchThing
 from beffroi.alerts.services.following import follow
 from beffroi.gateways import weather
@@ -61,7 +62,11 @@ def play(town: Town, drill_id: int, *, at: datetime) -> tuple[Change, ...]:
 def _finish(drill: Drill, *, at: datetime) -> None:
     drill.finished_at = at
     drill.save(update_fields=["finished_at"])
-    Alert.objects.of(drill.town).filter(drill=drill, ended_at=None).update(ended_at=at)
+    for alert in Alert.objects.of(drill.town).filter(drill=drill):
+        drop_prepared(alert, at=at)
+        if alert.ended_at is None:
+            alert.ended_at = at
+            alert.save(update_fields=["ended_at"])
 
 
 def _today(raw: bytes, *, at: datetime) -> bytes:

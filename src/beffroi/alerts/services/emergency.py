@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from beffroi.alerts.models import Alert, AlertMessage, Prewritten
 from beffroi.alerts.queries import settings as settled
 from beffroi.alerts.services import drafting, prewritten, rights
+from beffroi.alerts.services.dropping import drop, drop_prepared
 from beffroi.alerts.services.facts import (
     NeedsBulletin,
     NoSuchThing,
@@ -82,6 +83,17 @@ def send_prepared(
 
 
 @transaction.atomic
+def dismiss(town: Town, message_id: int, *, by: Agent, at: datetime) -> None:
+    """A ready draft that nobody needs. Raises: NotAllowed, NoSuchThing, TooLate."""
+    rights.require(town, by, Permission.ALERT_SEND)
+    message = _locked(town, message_id)
+    if message.state != MessageState.PREPARED or drafting.is_gone(town, message.campaign_id):
+        raise TooLate(message_id)
+    drop(message, at=at)
+    note(message, journal.Kind.ALERT_DISMISSED, by=by, at=at)
+
+
+@transaction.atomic
 def approve_afterwards(town: Town, message_id: int, *, by: Agent, at: datetime) -> None:
     """Raises: NotAllowed, NoSuchThing, TooLate (nothing waits for it), OwnWork."""
     rights.require(town, by, Permission.ALERT_APPROVE)
@@ -105,6 +117,7 @@ def end(town: Town, alert_id: int, *, by: Agent, at: datetime) -> Alert:
     alert = _continued(town, alert_id)
     alert.ended_at = at
     alert.save(update_fields=["ended_at"])
+    drop_prepared(alert, at=at)
     about = ("alert", alert.pk)
     journal.write(town, journal.Kind.ALERT_ENDED, at=at, by=by, about=about, detail=alert.headline)
     return alert

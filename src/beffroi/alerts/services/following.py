@@ -11,6 +11,7 @@ from beffroi.alerts.bulletins import Bulletin
 from beffroi.alerts.models import Alert, AlertMessage, Drill, Followed, SeenPublication
 from beffroi.alerts.queries import settings as settled
 from beffroi.alerts.services import drafting, standing
+from beffroi.alerts.services.dropping import drop_prepared
 from beffroi.alerts.services.facts import CannotLeave
 from beffroi.alerts.services.leaving import leave, note
 from beffroi.alerts.services.ringing import ring
@@ -175,7 +176,7 @@ def _go_on(
 ) -> None:
     alert.colour = reached
     alert.save(update_fields=["colour"])
-    _drop_prepared(alert, at=at)
+    drop_prepared(alert, at=at)
     kind = MessageKind.UPDATES if _was_told(alert) else MessageKind.OPENS
     message = _prepare(alert, kind, change, scene, at=at)
     _act(message, reached, action, change, at=at)
@@ -186,7 +187,7 @@ def _close(alert: Alert, action: Action, change: Change, scene: Scene, *, at: da
     alert.ended_at = at
     alert.save(update_fields=["ended_at"])
     _note(alert, journal.Kind.ALERT_ENDED, at=at)
-    _drop_prepared(alert, at=at)
+    drop_prepared(alert, at=at)
     if _was_told(alert) and action is not Action.IGNORE:
         message = _prepare(alert, MessageKind.ENDS, change, scene, at=at)
         _act(message, ColourChoice.GREEN, action, change, at=at)
@@ -197,15 +198,6 @@ def _was_told(alert: Alert) -> bool:
     return messages.filter(state=MessageState.SENT).exists() or any(
         drafting.is_gone(alert.town, message.campaign_id) for message in messages
     )
-
-
-def _drop_prepared(alert: Alert, *, at: datetime) -> None:
-    """What nobody sent is overtaken by what comes now."""
-    waiting = AlertMessage.objects.of(alert.town).filter(alert=alert, state=MessageState.PREPARED)
-    for message in waiting:
-        message.state = MessageState.DROPPED
-        message.save(update_fields=["state"])
-        drafting.discard(alert.town, message.campaign_id, at=at)
 
 
 def _prepare(

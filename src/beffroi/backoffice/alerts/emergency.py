@@ -96,14 +96,22 @@ def prepared(request: AgentRequest, alert_message_id: int) -> HttpResponse:
     )
 
 
+def dismiss(request: AgentRequest, alert_message_id: int) -> HttpResponse:
+    message = message_or_404(request, alert_message_id)
+    attempt(request, lambda: _dismissed(request, alert_message_id))
+    return go(request, "alert", message.alert_id)
+
+
+def _dismissed(request: AgentRequest, message_id: int) -> None:
+    emergency.dismiss(request.town, message_id, by=request.agent, at=request.at)
+    say(request, gettext("Le message est écarté\N{NO-BREAK SPACE}: il ne partira pas."))
+
+
 def judge(request: AgentRequest, alert_message_id: int) -> HttpResponse:
     """« À valider après coup »."""
     message = message_or_404(request, alert_message_id)
     if request.method == "POST":
-        attempt(
-            request,
-            lambda: _judged(request, alert_message_id),
-        )
+        attempt(request, lambda: _judged(request, alert_message_id))
         return go(request, "alerts")
     return show(
         request,
