@@ -35,6 +35,23 @@ OPEN = {
     "citizen:centre_leave": RESIDENT,
     "citizen:centre_download": RESIDENT,
     "citizen:centre_erase": RESIDENT,
+    "citizen:number_code": RESIDENT,
+    "citizen:centre_phone": RESIDENT,
+    "citizen:centre_phone_remove": RESIDENT,
+    "citizen:centre_drills": RESIDENT,
+    "citizen:centre_push": RESIDENT,
+    "citizen:notifications": RESIDENT,
+    "citizen:push_subscribe": RESIDENT,
+    "citizen:push_state": RESIDENT,
+    "citizen:push_leave": RESIDENT,
+    "citizen:push_renew": RESIDENT,
+    "citizen:push_try": RESIDENT,
+    "citizen:push_trial": RESIDENT,
+    "citizen:push_arrived": RESIDENT,
+    "citizen:worker": RESIDENT,
+    "citizen:push_script": RESIDENT,
+    "citizen:manifest": RESIDENT,
+    "citizen:app_icon": RESIDENT,
     "citizen:archive": RESIDENT,
     "citizen:feed": RESIDENT,
     "citizen:theme": RESIDENT,
@@ -83,6 +100,10 @@ OPEN = {
 }
 
 
+WALK = pytest.mark.slow
+"""A walk over all pages: half a minute each."""
+
+
 @pytest.fixture
 def member(town):
     """An agent of the town whose roles each test sets."""
@@ -124,7 +145,7 @@ def test_names_of_addresses_are_unique():
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.slow  # all roles on all pages, together half a minute
+@WALK
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_each_role_opens_what_its_grants_say(address, client, town, member):
     path = reverse(address.name, kwargs=world.arguments(address, town))
@@ -143,6 +164,7 @@ def test_each_role_opens_what_its_grants_say(address, client, town, member):
                 assert status == 403, f"{role} gets {status} for {method} {path}"
 
 
+@WALK
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_an_agent_of_another_town_gets_nothing_and_changes_nothing(
     address, client, town, member, other_town, outsider
@@ -166,6 +188,7 @@ def test_an_agent_of_another_town_gets_nothing_and_changes_nothing(
         assert world.snapshot(town) == before[0]
 
 
+@WALK
 @pytest.mark.parametrize("address", TOWN_PAGES + OPERATOR_PAGES, ids=str)
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(address, client, town, member):
     path = reverse(address.name, kwargs=world.arguments(address, town))
@@ -176,6 +199,7 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(address, client, town, memb
         assert response["Location"].startswith(settings.LOGIN_URL)
 
 
+@WALK
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_a_page_refuses_the_methods_it_does_not_name(address, client, town, member):
     path = reverse(address.name, kwargs=world.arguments(address, town))
