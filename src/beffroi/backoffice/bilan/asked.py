@@ -14,7 +14,7 @@ from beffroi.bilan.periods import NoPeriod, Period
 USUAL: dict[str, tuple[Say, Callable[[date], Period]]] = {
     "an": (_("Les 12 derniers mois"), periods.past_year),
     "mois": (_("Le mois dernier"), lambda today: periods.last_months(today, 1)),
-    "trimestre": (_("Les 3 mois d’avant"), lambda today: periods.last_months(today, 3)),
+    "trimestre": (_("Les 3 derniers mois entiers"), lambda today: periods.last_months(today, 3)),
     "annee": (_("Cette année"), lambda today: periods.of_year(today.year)),
     "annee-passee": (_("L’année passée"), lambda today: periods.of_year(today.year - 1)),
 }
