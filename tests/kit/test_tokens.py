@@ -69,3 +69,19 @@ def test_a_forged_return_path_is_refused():
 def test_a_code_is_six_digits(message_id, seq):
     code = tokens.six_digits(KEY, town_id=1, message_id=message_id, seq=seq)
     assert len(code) == 6 and code.isdigit()
+
+
+def test_a_provider_s_secret_is_its_own():
+    secret = tokens.callback_secret(KEY, "ovh")
+    assert len(secret) == 32
+    tokens.check_callback(KEY, secret, provider="ovh")
+    for key, name, said in (
+        (KEY, "brevo", secret),
+        (b"j" * 32, "ovh", secret),
+        (KEY, "ovh", secret[:-1]),
+        (KEY, "ovh", ""),
+        (KEY, "ovh", "é" * 32),
+        (KEY, "ovh", "\ud800"),
+    ):
+        with pytest.raises(BadToken):
+            tokens.check_callback(key, said, provider=name)

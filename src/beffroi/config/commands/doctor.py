@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from beffroi.gateways.sms.providers import BadProvider, providers_from
+from beffroi.gateways.sms.providers import BadProvider, HttpProvider, providers_from
 from beffroi.servers import ports as tcp, postgres, supervision, words
 from beffroi.servers.launch import cli, packages, venv
 from beffroi.servers.layout import SETTINGS_FILE, Instance, Layout, Ports, locate, settings_of
@@ -151,6 +151,9 @@ def _channels(layout: Layout) -> Iterator[Finding]:
     else:
         names = ", ".join(provider.name for provider in providers)
         yield Finding(what=f"SMS : {names or 'aucun fournisseur (BEFFROI_SMS_PROVIDERS)'}")
+        if any(isinstance(provider, HttpProvider) for provider in providers):
+            where = "./beffroi manage sms_addresses"
+            yield Finding(what=f"accusés de réception par HTTP : à quelles adresses, {where}")
     contact = told.get("BEFFROI_VAPID_CONTACT") or told.get("BEFFROI_URL", "")
     reachable = contact.startswith(("https://", "mailto:"))
     off = "aucune, faute de https ou de BEFFROI_VAPID_CONTACT"
