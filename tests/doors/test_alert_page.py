@@ -58,6 +58,14 @@ def test_an_alert_is_on_the_page_and_in_its_cap_document(client, town, sent):
     assert (alert.status, alert.infos[0].areas[0].description) == ("Actual", "Arcachon")
 
 
+def test_every_page_leads_to_a_real_alert_and_to_no_exercise(client, town, sent):
+    sent(is_drill=True)
+    assert "Alerte en cours" not in client.get(f"/{town.slug}/messages/").content.decode()
+
+    sent()
+    assert "Alerte en cours" in client.get(f"/{town.slug}/messages/").content.decode()
+
+
 def test_an_exercise_is_told_apart(client, town, sent):
     message = sent(is_drill=True)
 

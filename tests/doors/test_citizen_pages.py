@@ -149,7 +149,7 @@ def test_the_number_of_questions_to_the_database_does_not_grow(
         published(town, agent, themes[days % 3], days=days)
 
     for url in ("/", "/messages/", "/messages/rss.xml"):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             client.get(f"/{town.slug}{url}")
 
 

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_http_methods
 
+from beffroi.alerts.queries import alerts
 from beffroi.audience.facts import Visitor
 from beffroi.citizen.look import look
 from beffroi.towns import queries as towns, scope
@@ -116,6 +117,7 @@ def respond(
     dress = look(*colours)
     context |= {"town": town, "style": dress.style, "outside": settings.BEFFROI_OUTSIDE_URL}
     context["push_on"] = settings.PUSH_IS_ON
+    context["is_alarmed"] = town is not None and alerts.is_alarmed(town)
     response = HttpResponse(render_to_string(f"citizen/{template}", context), status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {dress.source}; img-src 'self' {_origin()}; form-action 'self';"

@@ -170,6 +170,11 @@ def published(town: Town, *, at: datetime) -> tuple[PublicAlert, ...]:
     return tuple(_public(town, row) for row in shown)
 
 
+def is_alarmed(town: Town) -> bool:
+    """Whether residents are being warned of something real now."""
+    return open_alerts(town).filter(is_drill=False, messages__state=MessageState.SENT).exists()
+
+
 def _public(town: Town, row: Alert) -> PublicAlert:
     sent = messages(town, row.pk).filter(state=MessageState.SENT)
     return PublicAlert(

@@ -111,17 +111,17 @@ def _opening(change: Change, told: Mapping[str, str]) -> str:
     sentence = {
         Transition.NEW: gettext(
             "Météo-France place notre secteur en vigilance %(colour)s pour le phénomène "
-            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», de %(begin)s à %(end)s."
+            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», du %(begin)s au %(end)s."
         ),
         Transition.RAISED: gettext(
             "Météo-France relève à %(colour)s la vigilance pour le phénomène "
-            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», de %(begin)s à %(end)s."
+            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», du %(begin)s au %(end)s."
         ),
     }.get(
         change.transition,
         gettext(
             "Météo-France ramène à %(colour)s la vigilance pour le phénomène "
-            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», jusqu’à %(end)s."
+            "«\N{NO-BREAK SPACE}%(phenomenon)s\N{NO-BREAK SPACE}», jusqu’au %(end)s."
         ),
     )
     return sentence % {

@@ -35,12 +35,12 @@ WATER = Words(
 )
 ALERT = Words(
     subject="Vigilance [couleur] : [phénomène]",
-    body="Météo-France annonce une vigilance [couleur] ([phénomène]), de [début] à [fin].\n\n"
+    body="Météo-France annonce une vigilance [couleur] ([phénomène]), du [début] au [fin].\n\n"
     "Rentrez ce qui peut s’envoler, évitez les bois et le bord de mer, ne montez pas sur les toits.\n\n"
     "Conseils officiels : https://vigilance.meteofrance.fr/fr",
-    sms="ARCACHON: vigilance [couleur] [phénomène] jusqu'à [fin]. Rentrez ce qui peut s'envoler, évitez bois et bord de mer.",
+    sms="ARCACHON: vigilance [couleur] [phénomène] jusqu'au [fin]. Rentrez ce qui peut s'envoler, évitez bois et bord de mer.",
     push_title="Vigilance [couleur] : [phénomène]",
-    push_text="De [début] à [fin].",
+    push_text="Du [début] au [fin].",
 )
 END = Words(
     subject="Fin de l’alerte : [phénomène]",
