@@ -1,22 +1,22 @@
 """What residents see during an alert: public, ready, the same for everyone; and its CAP document."""
 
 import gzip
+from types import SimpleNamespace
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import RequestFactory
 
 from beffroi.alerts.services import emergency
-from beffroi.citizen.views import alerts as view
+from beffroi.citizen.ready import FRESH_S, ReadyPages
 from beffroi.kit import cap
 from tests import cast
 from tests.cast import NOON
 from tests.rooms.alerts import scene
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_ready():
-    view.forget()
 
 
 @pytest.fixture
@@ -76,25 +76,59 @@ def test_an_exercise_is_told_apart(client, town, sent):
     assert cap.read_alert(document.content).status == "Exercise"
 
 
-def test_a_peak_is_answered_from_ready_bytes(client, town, django_assert_num_queries):
+def asked(pages, path, **headers):
+    """(status, headers, body) of a GET through the whole WSGI application."""
+    told = []
+    environ = RequestFactory().get(path, headers=headers).environ
+    body = b"".join(pages(environ, lambda status, pairs: told.extend([status, dict(pairs)])))
+    return told[0], told[1], body
+
+
+@pytest.fixture
+def clock():
+    return SimpleNamespace(now=0.0)
+
+
+@pytest.fixture
+def pages(db, clock):
+    # Connections outlive a request here: a test is one transaction.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield ReadyPages(WSGIHandler(), clock=lambda: clock.now)
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+def test_a_peak_is_answered_from_ready_bytes(pages, town, django_assert_num_queries):
     address = f"/{town.slug}/alerte/"
-    first = client.get(address)
+    plain = asked(pages, address)
+    first = asked(pages, address, accept_encoding="gzip")
 
     with django_assert_num_queries(0):
-        packed = client.get(address, headers={"accept-encoding": "gzip"})
-        same = client.get(address, headers={"if-none-match": first["ETag"]})
+        again = asked(pages, address, accept_encoding="gzip")
+        same = asked(pages, address, accept_encoding="gzip", if_none_match=first[1]["ETag"])
 
-    assert gzip.decompress(packed.content) == first.content
-    assert same.status_code == 304
-    assert first["Cache-Control"] == "public, max-age=5"
+    assert again == first
+    assert gzip.decompress(again[2]) == plain[2]
+    assert (same[0], same[2]) == ("304 Not Modified", b"")
+    assert "max-age=5" in first[1]["Cache-Control"]
+    assert "Set-Cookie" not in first[1]
 
 
-def test_after_a_few_seconds_it_is_made_anew(client, town, sent, monkeypatch):
-    monkeypatch.setattr(view, "FRESH_S", -1.0)
-    client.get(f"/{town.slug}/alerte/")
+def test_after_a_few_seconds_it_is_made_anew(pages, town, sent, clock):
+    address = f"/{town.slug}/alerte/"
+    asked(pages, address)
     sent()
 
-    assert "Alerte en cours" in client.get(f"/{town.slug}/alerte/").content.decode()
+    assert "Aucune alerte en cours" in asked(pages, address)[2].decode()
+    clock.now += FRESH_S + 0.1
+    assert "Aucune alerte en cours" not in asked(pages, address)[2].decode()
+
+
+def test_only_good_answers_to_plain_questions_are_kept(pages, town):
+    assert asked(pages, "/nulle-part/alerte/")[0].startswith("404")
+    assert asked(pages, f"/{town.slug}/alerte/?x=1")[0] == "200 OK"
+    assert pages._kept == {}
 
 
 def test_another_town_s_alert_is_not_there(client, town, other_town, sent):

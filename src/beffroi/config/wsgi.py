@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from beffroi.citizen.ready import ReadyPages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-application = get_wsgi_application()
+application = ReadyPages(get_wsgi_application())
