@@ -139,6 +139,22 @@ def test_another_answer_is_kept_for_the_town_and_sealed_while_it_waits(caller, t
     assert [answer.text for answer in texts.replies(town)] == ["À quelle heure ?"]
 
 
+def test_an_answer_that_cannot_be_opened_stays_and_holds_up_no_other(caller, town):
+    (phone,) = phones(town)
+    an_sms(town, [phone])
+    taken(("ovh/41",))
+    for text in ("Bonjour", "Merci", "STOP"):
+        caller.get(address("ovh"), {"sender": number().decode(), "message": text})
+    unknown, damaged, _ = WaitingReply.objects.order_by("pk")
+    WaitingReply.objects.filter(pk=unknown.pk).update(key_id=99)
+    WaitingReply.objects.filter(pk=damaged.pk).update(raw=b"x" * 40)
+
+    the_engine_listens()
+
+    assert set(WaitingReply.objects.all()) == {unknown, damaged}
+    assert people.standing(town, phone).stops
+
+
 def test_a_strangers_answer_goes_to_the_operator(caller, town):
     caller.get(address("ovh"), {"sender": "+33699999999", "message": "STOP"})
     the_engine_listens()
@@ -202,6 +218,12 @@ def test_too_much_at_once_is_refused(caller, db):
     response = caller.post(address("brevo"), data=body, content_type="application/json")
 
     assert response.status_code == 413
+
+
+def test_a_body_of_unknown_length_is_refused_rather_than_not_read(caller, db):
+    response = caller.post(address("ovh"), {"id": "1"}, headers={"transfer-encoding": "chunked"})
+
+    assert response.status_code == 411
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])

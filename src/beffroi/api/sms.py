@@ -15,6 +15,8 @@ MAX_BODY_BYTES = 256 * 1024
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sms_callback(request: HttpRequest, provider: str, secret: str) -> HttpResponse:
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return HttpResponse(status=411)  # Django reads no body whose length it is not told
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:

@@ -139,6 +139,16 @@ def test_a_receipt_settles_what_was_in_doubt(town):
     assert (progress.unknown, progress.accepted) == (0, 1)
 
 
+def test_the_loss_of_one_part_settles_what_was_in_doubt(town):
+    sms = an_sms(town, phones(town), text="é" * 300)
+    taken(("a/1",), state=State.UNKNOWN)
+
+    reports.keep([lost("1")], at=NOON)
+
+    assert cast.states(town, sms) == [State.BOUNCED]
+    assert reading.progress(town, sms).unknown == 0
+
+
 def test_half_a_long_sms_in_doubt_stays_in_doubt(town):
     sms = an_sms(town, phones(town), text="é" * 300)
     taken(("a/1",), state=State.UNKNOWN)

@@ -22,6 +22,7 @@ from beffroi.delivery.statements import statement
 from beffroi.delivery.words import Channel, EventKind, Lane, StopReason
 from beffroi.gateways.parcels import Report, ReportKind
 from beffroi.kit.phones import NotAPhone
+from beffroi.kit.sealing import UnknownKey, Unreadable
 from beffroi.towns.models import Town
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ _STOP_WORDS = frozenset(
 )  # fmt: skip
 STOP_WORDS_MAX = 4
 """« Stop merci beaucoup » asks to stop; a sentence that happens to begin with « arrêt » does not."""
+
+
+AT_ONCE = 1_000
 
 
 class _Correspondence(NamedTuple):
@@ -85,21 +89,28 @@ def take_in(reports: Sequence[Report], *, at: datetime) -> None:
 
 
 def keep_waiting() -> int:
-    """Keeps the answers that were taken in, each as of when it came; says how many."""
-    kept = 0
-    while _keep_next():
-        kept += 1
-    return kept
+    """Keeps the answers that were taken in, each as of when it came; says how many.
+
+    One that cannot be opened stays, for the day when its key is back, and holds up no other.
+    """
+    waiting = list(WaitingReply.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return sum(_keep_one(pk) for pk in waiting)
 
 
 @transaction.atomic
-def _keep_next() -> bool:
-    row = WaitingReply.objects.select_for_update(skip_locked=True).order_by("pk").first()
+def _keep_one(pk: int) -> bool:
+    row = WaitingReply.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if row is None:
         return False
-    ring = keys.ring_with(row.key_id)
     bound_to = keys.bound_to(NO_TOWN, Channel.SMS)
-    keep(_read(ring.unseal(bytes(row.raw), key_id=row.key_id, bound_to=bound_to)), at=row.at)
+    try:
+        plain = keys.ring_with(row.key_id).unseal(
+            bytes(row.raw), key_id=row.key_id, bound_to=bound_to
+        )
+    except (UnknownKey, Unreadable):
+        log.exception("A waiting reply cannot be opened", extra={"waiting_reply": pk})
+        return False
+    keep(_read(plain), at=row.at)
     row.delete()
     return True
 
