@@ -1,12 +1,12 @@
 """Builders: plain functions with defaults. One cast for all tests; each room adds its own below."""
 
-import base64
 import json
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from beffroi.kit import base64url
 from beffroi.towns import services as towns
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.permissions import Role
@@ -37,10 +37,6 @@ def a_browser(number: int) -> str:
     """A push subscription as `JSON.stringify` gives it, another one for each `number`."""
     point = ec.derive_private_key(number + 1, ec.SECP256R1()).public_key()
     raw = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    keys = {"p256dh": _base64url(raw), "auth": _base64url(b"a" * 16)}
+    keys = {"p256dh": base64url.encoded(raw), "auth": base64url.encoded(b"a" * 16)}
     endpoint = f"https://updates.push.services.mozilla.com/wpush/v2/browser{number}"
     return json.dumps({"endpoint": endpoint, "keys": keys})
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -4,8 +4,6 @@ The address in it is one that our server will call. Anybody can invent one, so o
 that the operator names, are ever written down.
 """
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Collection
@@ -13,6 +11,8 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from beffroi.kit import base64url
 
 MAX_TEXT = 4_096
 MAX_ENDPOINT = 2_048
@@ -73,8 +73,8 @@ def read(canonical: bytes) -> PushPoint:
         kept = json.loads(canonical)
         return PushPoint(
             str(kept["endpoint"]),
-            base64.urlsafe_b64decode(kept["p256dh"] + "="),
-            base64.urlsafe_b64decode(kept["auth"] + "=="),
+            base64url.decoded(kept["p256dh"]),
+            base64url.decoded(kept["auth"]),
         )
     except (ValueError, TypeError, KeyError) as bad:
         raise NotASubscription from bad
@@ -137,8 +137,8 @@ def _decoded(text: object, size: int) -> bytes:
     if not _DIGITS.match(digits):
         raise NotASubscription
     try:
-        value = base64.urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
-    except binascii.Error as bad:
+        value = base64url.decoded(digits)
+    except ValueError as bad:
         raise NotASubscription from bad
     if len(value) != size:
         raise NotASubscription
@@ -149,13 +149,9 @@ def _written(point: PushPoint) -> bytes:
     """Keys in alphabetical order, no space, base64url without padding: equal subscriptions are equal bytes."""
     return json.dumps(
         {
-            "auth": _encoded(point.auth),
+            "auth": base64url.encoded(point.auth),
             "endpoint": point.endpoint,
-            "p256dh": _encoded(point.p256dh),
+            "p256dh": base64url.encoded(point.p256dh),
         },
         separators=(",", ":"),
     ).encode("ascii")
-
-
-def _encoded(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")

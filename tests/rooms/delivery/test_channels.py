@@ -1,6 +1,5 @@
 """What SMS and notifications have of their own before they meet a gateway."""
 
-import base64
 import json
 
 import pytest
@@ -14,6 +13,7 @@ from beffroi.delivery.press import notices
 from beffroi.delivery.services import contact_points, messages
 from beffroi.delivery.words import Channel, Lane, Slot
 from beffroi.gateways.parcels import Urgency
+from beffroi.kit import base64url
 from beffroi.kit.phones import NotAPhone
 from beffroi.kit.push_points import NotASubscription
 from tests.cast import NOON
@@ -26,12 +26,8 @@ def a_subscription(endpoint: str = ENDPOINT) -> str:
     """As a browser gives it, with keys of its own."""
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
     point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    keys = {"p256dh": _digits(point), "auth": _digits(bytes(16))}
+    keys = {"p256dh": base64url.encoded(point), "auth": base64url.encoded(bytes(16))}
     return json.dumps({"endpoint": endpoint, "keys": keys})
-
-
-def _digits(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).decode().rstrip("=")
 
 
 def struck(town, recipients, *, at=NOON, **changes):

@@ -1,6 +1,5 @@
 """Notifications: the JSON that a service worker shows, and that Safari shows without one (Declarative Web Push)."""
 
-import base64
 import hashlib
 import json
 import re
@@ -11,7 +10,7 @@ from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.press.plain import PlainPlate, plate
 from beffroi.delivery.press.slots import MARKER, BadText, check_slots, longest
 from beffroi.delivery.words import Lane
-from beffroi.kit import mime
+from beffroi.kit import base64url, mime
 
 MAX_TITLE, MAX_BODY = 120, 1_000
 """Letters. Telephones show some 60 and 240 of them, and the rest on demand."""
@@ -63,7 +62,7 @@ def topic_of(town_id: int, topic: str) -> str:
     if not topic:
         return ""
     digest = hashlib.blake2b(f"{town_id}:{topic}".encode(), digest_size=_TOPIC_BYTES).digest()
-    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+    return base64url.encoded(digest)
 
 
 def _payload(*, title: str, text: str, page_url: str, lane: Lane, tag: str, sent_at_ms: int) -> str:

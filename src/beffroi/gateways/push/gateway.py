@@ -1,7 +1,6 @@
 """Web push as a gateway: one thread, many requests at once, one verdict for each."""
 
 import asyncio
-import base64
 import functools
 import hashlib
 import threading
@@ -15,7 +14,7 @@ from beffroi.gateways.push.aes128gcm import MAX_PAYLOAD_BYTES, TooLong, encrypt
 from beffroi.gateways.push.origins import Origin
 from beffroi.gateways.push.vapid import Vapid
 from beffroi.gateways.push.wire import Answer, Lost, NotSent, Patience, Request, Wire
-from beffroi.kit import push_points
+from beffroi.kit import base64url, push_points
 
 AT_ONCE = 128
 """Requests on their way; measured: past 64 a local push service gains nothing, a distant one hides its delay."""
@@ -220,6 +219,4 @@ def _judge(parcel: Parcel, answer: Answer) -> Outcome:
 @functools.lru_cache(maxsize=1_024)
 def _opaque(topic: str) -> str:
     """32 URL-safe characters (RFC 8030, 5.4) that tell the push service nothing about the subject."""
-    return base64.urlsafe_b64encode(
-        hashlib.blake2b(topic.encode(), digest_size=24).digest()
-    ).decode()
+    return base64url.encoded(hashlib.blake2b(topic.encode(), digest_size=24).digest())

@@ -3,9 +3,6 @@
 Browsers bind a subscription to its public half: who loses the private one loses every subscriber.
 """
 
-import base64
-import binascii
-
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
@@ -20,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+
+from beffroi.kit import base64url
 
 RAW_BYTES = 32
 
@@ -57,18 +56,13 @@ def load_key(text: str) -> EllipticCurvePrivateKey:
 def public_key(key: EllipticCurvePrivateKey) -> str:
     """What a page gives to `pushManager.subscribe` as applicationServerKey, in base64url."""
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return digits(point)
-
-
-def digits(value: bytes) -> str:
-    """base64url without padding (RFC 7515, 2)."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
+    return base64url.encoded(point)
 
 
 def _from_digits(text: str) -> EllipticCurvePrivateKey:
     try:
-        raw = base64.b64decode(text.rstrip("=") + "=", altchars=b"-_", validate=True)
-    except binascii.Error as bad:
+        raw = base64url.decoded(text)
+    except ValueError as bad:
         raise BadKey from bad
     if len(raw) != RAW_BYTES:
         raise BadKey

@@ -7,13 +7,14 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePri
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from beffroi.gateways.push.keys import digits, public_key
+from beffroi.gateways.push.keys import public_key
+from beffroi.kit import base64url
 
 LIFE_S = 12 * 3_600
 """RFC 8292, 2: at most 24 hours; half of it forgives a clock that is wrong."""
 RENEW_BEFORE_S = 3_600
 _COORDINATE_BYTES = 32
-_HEADER = digits(b'{"typ":"JWT","alg":"ES256"}')
+_HEADER = base64url.encoded(b'{"typ":"JWT","alg":"ES256"}')
 
 
 class BadContact(Exception):
@@ -48,8 +49,9 @@ class Vapid:
 
     def _sign(self, origin: str, expires_at: int) -> str:
         claims = {"aud": origin, "exp": expires_at, "sub": self._contact}
-        said = f"{_HEADER}.{digits(json.dumps(claims, separators=(',', ':')).encode())}"
+        told = json.dumps(claims, separators=(",", ":")).encode()
+        said = f"{_HEADER}.{base64url.encoded(told)}"
         signature = self._key.sign(said.encode("ascii"), ECDSA(SHA256()))
         r, s = decode_dss_signature(signature)
         raw = r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big")
-        return f"vapid t={said}.{digits(raw)}, k={self._public}"
+        return f"vapid t={said}.{base64url.encoded(raw)}, k={self._public}"

@@ -4,7 +4,6 @@ A device is nothing but its name, and its keys follow from it: there are as many
 The name decides how the push service answers for it, as the local part does for mailboxes.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -17,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from beffroi.kit import base64url
 
 PLAIN = "appareil"
 ANSWERS = {"perdu": 410, "sature": 429, "panne": 503}
@@ -98,7 +99,10 @@ def subscription(name: str, *, root: str) -> str:
         {
             "endpoint": endpoint(root, name),
             "expirationTime": None,
-            "keys": {"p256dh": _digits(owner.point), "auth": _digits(owner.auth)},
+            "keys": {
+                "p256dh": base64url.encoded(owner.point),
+                "auth": base64url.encoded(owner.auth),
+            },
         }
     )
 
@@ -123,7 +127,3 @@ def _notification(payload: bytes) -> Notification:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return Notification(title="", body=text, url="")
-
-
-def _digits(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")

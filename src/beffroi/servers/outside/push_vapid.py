@@ -1,6 +1,5 @@
 """Whether a request is signed by the sender that it names (RFC 8292)."""
 
-import base64
 import json
 import re
 
@@ -8,6 +7,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from beffroi.kit import base64url
 
 LONGEST_LIFE_S = 86_400
 """RFC 8292, 2."""
@@ -48,8 +49,10 @@ class Doorkeeper:
             raise Unsigned
         said, _, signature = found["token"].rpartition(".")
         try:
-            _verify(_bytes(found["key"]), said.encode("ascii"), _bytes(signature))
-            kind, claims = (json.loads(_bytes(part)) for part in said.split("."))
+            _verify(
+                base64url.decoded(found["key"]), said.encode("ascii"), base64url.decoded(signature)
+            )
+            kind, claims = (json.loads(base64url.decoded(part)) for part in said.split("."))
             audience, expires_at = claims["aud"], float(claims["exp"])
             contact = str(claims["sub"])
         except (ValueError, KeyError, TypeError, InvalidSignature) as bad:
@@ -70,7 +73,3 @@ def _verify(point: bytes, said: bytes, signature: bytes) -> None:
         for half in (signature[:_COORDINATE_BYTES], signature[_COORDINATE_BYTES:])
     )
     key.verify(encode_dss_signature(r, s), said, ec.ECDSA(SHA256()))
-
-
-def _bytes(digits: str) -> bytes:
-    return base64.urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
