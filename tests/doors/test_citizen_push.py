@@ -1,6 +1,5 @@
 """Notifications without an account: what the page's script asks, and what the town answers and keeps."""
 
-import base64
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from beffroi.audience.services import texts
 from beffroi.delivery.models import ContactPoint, Message
 from beffroi.delivery.queries import links
 from beffroi.delivery.words import Channel
+from beffroi.kit import base64url
 from tests.cast import NOON
 from tests.doors import residents
 
@@ -45,12 +45,8 @@ def a_browser(name="un") -> dict[str, object]:
     return {
         "endpoint": f"https://updates.push.services.mozilla.com/wpush/v2/{name}",
         "expirationTime": None,
-        "keys": {"p256dh": _digits(raw), "auth": _digits(os.urandom(16))},
+        "keys": {"p256dh": base64url.encoded(raw), "auth": base64url.encoded(os.urandom(16))},
     }
-
-
-def _digits(value):
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def post(client, town, path, **said):
@@ -168,6 +164,7 @@ def test_trials_are_counted_and_a_stranger_gets_none(town, themes, client):
         b"{",
         b"[]",
         b"null",
+        b"[" * 10_000,
         b'{"abonnement": 3}',
         b'{"abonnement": {"endpoint": "http://127.0.0.1:22/x", "keys": {"p256dh": "", "auth": ""}}}',
         b'{"abonnement": {"endpoint": "https://mechant.example/x", "keys": {}}}',
@@ -188,6 +185,12 @@ def test_a_form_of_another_site_is_not_read(town, themes, client):
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         answer = client.post(f"/{town.slug}/notifications/abonnement", said, content_type=kind)
         assert answer.status_code == 415
+
+
+def test_a_theme_that_no_number_of_ours_could_be_subscribes_nobody(town, themes, client):
+    said = {"themes": [10**30], "jour": [], "silence": ["", ""], "texte": 1}
+
+    assert post(client, town, "abonnement", abonnement=a_browser(), **said).status_code == 400
 
 
 def test_an_old_wording_or_no_theme_subscribes_nobody(town, themes, client):

@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
 MAX_BYTES = 4 * MAX_TEXT
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+    NotASubscription,
+    NoTheme,
+    NoSuchText,
+)
+"""What a stranger's JSON may come to."""
 Answer = Callable[[HttpRequest, "Town", dict[str, Any]], HttpResponse]
 
 
@@ -89,7 +100,7 @@ def answered(
     try:
         said = json.loads(request.body)
         return answer(said)
-    except (ValueError, TypeError, KeyError, AttributeError, NotASubscription, NoTheme, NoSuchText):
+    except UNREADABLE:
         return JsonResponse({}, status=400)
     except browsers.NotSubscribed:
         return JsonResponse({}, status=404)
