@@ -152,7 +152,7 @@ def campaign_resend(request: AgentRequest, campaign_id: int) -> HttpResponse:
         say(
             request,
             gettext(
-                "Rien n’est reparti : personne n’est incertain, ou un nouvel envoi est déjà en cours."
+                "Rien n’est reparti\N{NO-BREAK SPACE}: personne n’est incertain, ou un nouvel envoi est déjà en cours."
             ),
         )
     return go(request, "campaign", campaign_id)

@@ -51,7 +51,7 @@ def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
     except NobodyToReach:
         log.warning("campaign.nobody_to_reach_in_time", extra={"campaign_id": campaign_id})
         reason = gettext(
-            "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis : rien n’est parti. "
+            "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis\N{NO-BREAK SPACE}: rien n’est parti. "
             "Choisissez d’autres thèmes, puis soumettez à nouveau."
         )
     except BudgetExceeded as fact:
