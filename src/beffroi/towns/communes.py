@@ -2,10 +2,11 @@
 
 import csv
 import gzip
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from beffroi.kit.names import fold_words
 
 _FILE = Path(__file__).parent / "data" / "communes.csv.gz"
 
@@ -37,12 +38,12 @@ def everyone() -> dict[str, Commune]:
 
 @cache
 def _index() -> list[tuple[str, Commune]]:
-    return [(fold(commune.name), commune) for commune in everyone().values()]
+    return [(fold_words(commune.name), commune) for commune in everyone().values()]
 
 
 def search(text: str, *, limit: int = 20) -> list[Commune]:
     """Communes whose name or postal code begins with, else contains, `text`; the most peopled first."""
-    wanted = fold(text)
+    wanted = fold_words(text)
     if not wanted:
         return []
     if wanted.isdigit():
@@ -57,10 +58,3 @@ def _rank(name: str, wanted: str) -> int:
     if name == wanted:
         return 0
     return 1 if name.startswith(wanted) else 2
-
-
-def fold(text: str) -> str:
-    """Without accents, case, hyphens and apostrophes: « L’Haÿ-les-Roses » → « l hay les roses »."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.casefold().split())
