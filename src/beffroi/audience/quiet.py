@@ -16,9 +16,9 @@ from beffroi.audience.reach import reached_people
 from beffroi.delivery.words import Channel, Lane
 from beffroi.towns.models import Town
 
-QUIET_FROM, QUIET_UNTIL = time(21, 30), time(8)
-"""Of whoever said nothing else."""
-_Hours = tuple[time | None, time | None]
+Hours = tuple[time | None, time | None]
+USUAL = time(21, 30), time(8)
+"""Of whoever said nothing else: those of promotional SMS (af2m charter of 17 February 2026), out of courtesy."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,7 @@ def by_hour(
     people: QuerySet[Subscriber], *, at: datetime
 ) -> Mapping[datetime, QuerySet[Subscriber]]:
     """The same people, by the moment from which a notification may ring; `at` for those it may ring for now."""
-    groups: dict[datetime, list[_Hours]] = defaultdict(list)
+    groups: dict[datetime, list[Hours]] = defaultdict(list)
     for hours in people.order_by().values_list("quiet_from", "quiet_until").distinct():
         groups[quiet_until(hours, at=at) or at].append(hours)
     return {
@@ -72,9 +72,9 @@ def by_hour(
     }
 
 
-def quiet_until(hours: _Hours, *, at: datetime) -> datetime | None:
+def quiet_until(hours: Hours, *, at: datetime) -> datetime | None:
     """When these quiet hours end, if `at` lies in them. The same hour twice: never quiet."""
-    start, end = hours[0] or QUIET_FROM, hours[1] or QUIET_UNTIL
+    start, end = hours[0] or USUAL[0], hours[1] or USUAL[1]
     now = localtime(at)
     if not _lies_in(now.time(), start, end):
         return None
@@ -88,7 +88,7 @@ def _lies_in(moment: time, start: time, end: time) -> bool:
     return moment >= start or moment < end
 
 
-def _having(hours: _Hours) -> Q:
+def _having(hours: Hours) -> Q:
     return Q(quiet_from=hours[0]) & Q(quiet_until=hours[1])
 
 

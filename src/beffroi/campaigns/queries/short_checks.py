@@ -1,10 +1,10 @@
 """The check list of the short texts: SMS and notification."""
 
-from datetime import datetime, time
+from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from beffroi.audience import quiet
 from beffroi.campaigns import short
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.queries.remark import Remark
@@ -12,9 +12,6 @@ from beffroi.delivery.press import texts
 from beffroi.delivery.words import Channel
 from beffroi.kit import gsm
 from beffroi.towns.models import Town
-
-QUIET_FROM, QUIET_UNTIL = time(21, 30), time(8)
-"""af2m charter of 17 February 2026 for promotional SMS; a town's news keeps to it out of courtesy."""
 
 
 def remarks(town: Town, campaign_id: int, content: Content) -> list[Remark]:
@@ -69,8 +66,7 @@ def _costly(measure: gsm.Measure) -> list[Remark]:
 def _night(scheduled_at: datetime | None, content: Content) -> list[Remark]:
     if scheduled_at is None or content.is_alert:
         return []
-    hour = timezone.localtime(scheduled_at).time()
-    if QUIET_UNTIL <= hour < QUIET_FROM:
+    if quiet.quiet_until(quiet.USUAL, at=scheduled_at) is None:
         return []
     return [
         Remark(
