@@ -233,6 +233,8 @@ def test_no_public_page_breaks_an_accessibility_rule(instance, reader, address):
                 "/messages/",
                 "/mes-abonnements/",
                 f"/mes-abonnements/code/{uuid.uuid4()}",
+                f"/code/{uuid.uuid4()}",
+                "/notifications/",
                 "/confidentialite/",
                 "/accessibilite/",
                 "/mentions-legales/",

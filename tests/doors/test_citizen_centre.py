@@ -13,6 +13,7 @@ from beffroi.audience.services import themes as theme_services
 from beffroi.delivery.models import ContactPoint, Message
 from beffroi.delivery.queries import links
 from beffroi.delivery.services import contact_points
+from beffroi.delivery.words import Channel
 from tests.cast import NOON
 from tests.doors import residents, world
 
@@ -289,3 +290,16 @@ def test_an_unknown_address_is_answered_like_a_known_one(town, person, client):
 
     assert pages[0] == pages[1]
     assert Message.objects.of(town).count() == count + 1
+
+
+def test_a_volunteer_for_exercises_says_so_and_takes_it_back(town, person, centre, client):
+    def volunteers():
+        return list(audience.drill_recipients(town, channel=Channel.EMAIL, at=NOON))
+
+    before = volunteers()
+    client.post(f"{centre}/exercices", {"volontaire": "oui"})
+    during = volunteers()
+    page = client.post(f"{centre}/exercices", {"volontaire": "non"}, follow=True).content.decode()
+
+    assert (before, during, volunteers()) == ([], [person.email_point_id], [])
+    assert "plus les exercices" in page

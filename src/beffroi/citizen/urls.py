@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{_MINE}/adresse", centre.change_address, name="centre_address"),
     path(f"{_MINE}/mobile", numbers.ask, name="centre_phone"),
     path(f"{_MINE}/mobile/retrait", numbers.remove, name="centre_phone_remove"),
+    path(f"{_MINE}/exercices", centre.volunteer, name="centre_drills"),
     path(f"{_MINE}/depart", centre.leave, name="centre_leave"),
     path(f"{_MINE}/mes-donnees.json", rights.download, name="centre_download"),
     path(f"{_MINE}/effacement", rights.erase, name="centre_erase"),

@@ -35,6 +35,8 @@ from beffroi.towns.models import Town
 PAUSED = "paused"
 """A filter beside the values of `Status`: active people who are on a pause."""
 
+_IN_ERROR = (StopReason.BOUNCED, StopReason.COMPLAINED)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Search:
@@ -212,26 +214,20 @@ def views(town: Town, rows: Sequence[Subscriber], *, at: datetime) -> list[Subsc
     points = {point for row in rows for point in _points(row)}
     masked = contact_points.masked(town, sorted(points))
     stopped = dict(
-        people.stopped(town, at=at, reasons=(StopReason.BOUNCED, StopReason.COMPLAINED))
+        people.stopped(town, at=at, reasons=(*_IN_ERROR, StopReason.UNSUBSCRIBED))
         .filter(contact_point_id__in=points)
-        .values_list("contact_point_id", "reason")
-    )
-    silenced = dict(
-        people.stopped(town, at=at, reasons=(StopReason.UNSUBSCRIBED,))
-        .filter(contact_point_id__in=points)
+        .order_by("reason")  # what is wrong with an address is told before what its owner said
         .values_list("contact_point_id", "reason")
     )
     held = {
-        point: HeldPoint(
-            id=point,
-            masked=masked[point],
-            stopped_for=_why((silenced | stopped).get(point)),
-        )
+        point: HeldPoint(id=point, masked=masked[point], stopped_for=_why(stopped.get(point)))
         for point in masked
     }
+    in_error = {point: reason for point, reason in stopped.items() if reason in _IN_ERROR}
     chosen = _choices(town, rows)
     return [
-        _view(row, held=held, stopped=stopped, themes=chosen.get(row.pk, []), at=at) for row in rows
+        _view(row, held=held, stopped=in_error, themes=chosen.get(row.pk, []), at=at)
+        for row in rows
     ]
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from beffroi.audience import sealed
 from beffroi.audience.facts import PersonName
 from beffroi.audience.importer.rows import Person
+from beffroi.audience.importer.wanted import Result, Wanted, Way, explain
 from beffroi.audience.models import Import, Subscriber, Theme
 from beffroi.audience.services import carried
-from beffroi.audience.services.wanted import Result, Wanted, Way, explain
 from beffroi.audience.words import Origin, ProofAction, RowReason, Status
 from beffroi.delivery import bulk
 from beffroi.delivery.services import contact_points

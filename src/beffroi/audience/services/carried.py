@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from beffroi.audience.channels import bit
+from beffroi.audience.importer.wanted import Result, Wanted, explain
 from beffroi.audience.models import Import
-from beffroi.audience.services.wanted import Result, Wanted, explain
 from beffroi.audience.words import RowReason, Status
 from beffroi.delivery import bulk
 from beffroi.delivery.services import contact_points

@@ -101,6 +101,20 @@ def change_address(
 
 
 @transaction.atomic
+def volunteer(
+    town: Town, subscriber_id: int, *, wants: bool, at: datetime, by: Agent | None = None
+) -> None:
+    """Whether exercises of the emergency chain reach this person. Raises: NoSuchSubscriber."""
+    subscriber = people.locked(town, subscriber_id)
+    subscriber.wants_drills = wants
+    subscriber.save(update_fields=["wants_drills"])
+    sentence = (
+        gettext("Volontaire pour les exercices") if wants else gettext("N’est plus volontaire")
+    )
+    _tell(town, subscriber, sentence, by=by, at=at)
+
+
+@transaction.atomic
 def pause(
     town: Town, subscriber_id: int, *, until: datetime, at: datetime, by: Agent | None = None
 ) -> None:

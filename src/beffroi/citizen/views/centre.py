@@ -49,6 +49,10 @@ DONE = {
     "sans-mobile": _(
         "Votre mobile est effacé\N{NO-BREAK SPACE}: la mairie ne vous enverra plus de SMS."
     ),
+    "volontaire": _(
+        "Merci\N{NO-BREAK SPACE}: vous recevrez les exercices d’alerte, toujours annoncés comme tels."
+    ),
+    "sans-exercice": _("Vous ne recevrez plus les exercices d’alerte."),
     "seul-moyen": _(
         "Rien n’a changé\N{NO-BREAK SPACE}: la mairie ne peut vous joindre que par ce mobile. Donnez d’abord une adresse"
         " e\N{NON-BREAKING HYPHEN}mail, ou désinscrivez-vous de tout."
@@ -141,6 +145,13 @@ def pause(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
 def resume(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
     preferences.resume(town, reader.person.id, at=reader.at)
     return back(town, reader, "reprise")
+
+
+@readers_page("POST")
+def volunteer(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
+    wants = request.POST.get("volontaire") == "oui"
+    preferences.volunteer(town, reader.person.id, wants=wants, at=reader.at)
+    return back(town, reader, "volontaire" if wants else "sans-exercice")
 
 
 @readers_page("POST")

@@ -30,16 +30,18 @@ LATEST = 4
 
 @public_page()
 def _invitation(request: HttpRequest, town: Town) -> HttpResponse:
-    return _show(town, _form(town))
+    text = wording(town)
+    return _show(town, text, _form(town, text))
 
 
 @secret_page("POST")
 def _answer(request: HttpRequest, town: Town) -> HttpResponse:
     """The same words, whether the address is known or not."""
-    form = _form(town, _chosen_spelling(request))
+    text = wording(town)
+    form = _form(town, text, _chosen_spelling(request))
     if not form.is_valid():
-        return _show(town, form)
-    email, text = form.cleaned_data["email"], wording(town)
+        return _show(town, text, form)
+    email = form.cleaned_data["email"]
     if form.cleaned_data["website"]:
         return _thanks(town, email or town.sender_address)
     if text is None or form.cleaned_data["consent"] != text.version:
@@ -50,14 +52,14 @@ def _answer(request: HttpRequest, town: Town) -> HttpResponse:
                 " relisez-le au-dessus du bouton, puis envoyez de nouveau."
             ),
         )
-        return _show(town, form)
+        return _show(town, text, form)
     better = suggest(email) if email else None
     if better and form.cleaned_data["checked"] != email:
-        return _show(town, form, suggestion=better)
-    return _ask(request, town, form, text.version)
+        return _show(town, text, form, suggestion=better)
+    return _ask(request, town, form, text)
 
 
-def _ask(request: HttpRequest, town: Town, form: SubscribeForm, version: int) -> HttpResponse:
+def _ask(request: HttpRequest, town: Town, form: SubscribeForm, text: TextView) -> HttpResponse:
     said = form.cleaned_data
     try:
         with doors.evenly():
@@ -67,13 +69,13 @@ def _ask(request: HttpRequest, town: Town, form: SubscribeForm, version: int) ->
                 phone=said["phone"],
                 theme_ids=said["themes"],
                 channels=form.by_theme(),
-                text_version=version,
+                text_version=text.version,
                 visitor=visitor(request),
                 at=timezone.now(),
             )
     except TooManyAttempts:
         form.add_error(None, too_many(town))
-        return _show(town, form, status=429)
+        return _show(town, text, form, status=429)
     if handle is None:
         return _thanks(town, said["email"])
     both = "?aussi=e-mail" if said["email"] else ""
@@ -132,13 +134,17 @@ def wording(town: Town) -> TextView | None:
         return None
 
 
-def _form(town: Town, typed: QueryDict | None = None) -> SubscribeForm:
-    choices = themes.public_themes(town)
-    return SubscribeForm(choices, typed, channels=offers.by_form(wording(town)))
+def _form(town: Town, text: TextView | None, typed: QueryDict | None = None) -> SubscribeForm:
+    return SubscribeForm(themes.public_themes(town), typed, channels=offers.by_form(text))
 
 
 def _show(
-    town: Town, form: SubscribeForm, *, suggestion: str = "", status: int = 200
+    town: Town,
+    text: TextView | None,
+    form: SubscribeForm,
+    *,
+    suggestion: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     return respond(
         town,
@@ -147,8 +153,8 @@ def _show(
         here="home",
         form=form,
         suggestion=suggestion,
-        consent=wording(town),
-        offers_push=offers.push(wording(town)),
+        consent=text,
+        offers_push=offers.push(text),
         messages=campaigns.archive(town, limit=LATEST),
     )
 
