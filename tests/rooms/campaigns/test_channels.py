@@ -269,7 +269,11 @@ def test_pause_and_cancel_hold_every_channel(town, agent, colleague, people):
     sending.cancel(town, campaign.pk, by=agent, at=NOON)
 
     assert results.outcomes(town, campaign).cancelled == 6
-    assert [one.outcomes.cancelled for one in results.by_channel(town, campaign)] == [2, 2, 2]
+    assert [one.outcomes.cancelled for one in results.by_channel(town, campaign, at=NOON)] == [
+        2,
+        2,
+        2,
+    ]
 
 
 def push_only(town):
@@ -293,6 +297,8 @@ def test_at_night_a_notification_waits_for_the_morning_and_an_alert_does_not(
         f"campaign:{news.pk}": NOON + timedelta(hours=20),  # 7 h 00 UTC: 8 h in Paris
         f"campaign:{alert.pk}": night,
     }
+    (held,) = results.by_channel(town, news, at=night)
+    assert held.held_until == NOON + timedelta(hours=20)
 
 
 def test_who_wants_one_notification_a_day_gets_it_in_the_evening(town, agent, colleague, people):

@@ -48,7 +48,7 @@ def campaign_page(request: AgentRequest, campaign_id: int) -> HttpResponse:
         theme_names=campaigns.theme_names(request.town, content.theme_ids),
         reach=None if is_gone else shown_reach(request, content, campaign_id),
         short=short_texts(request.town, content, campaign_id),
-        by_channel=results.by_channel(request.town, campaign),
+        by_channel=results.by_channel(request.town, campaign, at=request.at),
         decisions=campaigns.decisions(request.town, campaign_id)[:HISTORY_SHOWN],
         is_gone=is_gone,
         is_editable=campaign.stage in EDITABLE,

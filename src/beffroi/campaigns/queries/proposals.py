@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from beffroi.campaigns.models import Proposal
 from beffroi.campaigns.words import ProposalState
-from beffroi.towns.models import Agent, Town
+from beffroi.towns.models import Town
 
 
 def board(town: Town, *, state: str = "", text: str = "") -> QuerySet[Proposal]:
@@ -26,9 +26,3 @@ def waiting(town: Town) -> int:
 def proposal(town: Town, proposal_id: int) -> Proposal | None:
     rows = Proposal.objects.of(town).select_related("service", "author", "decided_by")
     return rows.filter(pk=proposal_id).first()
-
-
-def by_author(town: Town, agent: Agent) -> QuerySet[Proposal]:
-    """What an agent proposed, the newest first."""
-    rows = Proposal.objects.of(town).select_related("service", "decided_by")
-    return rows.filter(author=agent).order_by("-proposed_at", "-id")

@@ -63,19 +63,25 @@ def outcomes(town: Town, campaign: Campaign) -> Outcomes | None:
 class ByChannel:
     channel: Channel
     outcomes: Outcomes
+    held_until: datetime | None
+    """Quiet hours keep some of it until then."""
 
     @property
     def failed(self) -> int:
         return self.outcomes.refused + self.outcomes.bounced
 
 
-def by_channel(town: Town, campaign: Campaign) -> list[ByChannel]:
+def by_channel(town: Town, campaign: Campaign, *, at: datetime) -> list[ByChannel]:
     """Figures of each channel that the campaign took; empty before it was sent."""
     ids: dict[Channel, list[int]] = {}
     for row in CampaignMessage.objects.of(town).filter(campaign=campaign):
         ids.setdefault(Channel(row.channel), []).append(row.message_id)
     return [
-        ByChannel(channel=channel, outcomes=told.outcomes_of(town, ids[channel]))
+        ByChannel(
+            channel=channel,
+            outcomes=told.outcomes_of(town, ids[channel]),
+            held_until=told.held_until(town, ids[channel], at=at),
+        )
         for channel in sorted(ids)
     ]
 

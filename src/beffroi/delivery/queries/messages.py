@@ -68,6 +68,14 @@ def progress_of(town: Town, message_ids: Iterable[int]) -> Progress:
     )
 
 
+def held_until(town: Town, message_ids: Iterable[int], *, at: datetime) -> datetime | None:
+    """When the first of those that may not begin yet begins; None when all may."""
+    rows = Message.objects.of(town).filter(
+        id__in=list(message_ids), state=MessageState.SENDING, not_before__gt=at
+    )
+    return rows.order_by("not_before").values_list("not_before", flat=True).first()
+
+
 def outcomes(town: Town, message_id: int) -> Outcomes:
     """What happened to each delivery, with all that came back since. Raises: NoSuchMessage."""
     if not Message.objects.of(town).filter(id=message_id).exists():
