@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from uuid import UUID
 
 from beffroi.audience.channels import Rhythm
 from beffroi.audience.words import FarewellState, Origin, ProofAction, Status, ThemeKind
@@ -210,8 +209,6 @@ class Confirmation:
     is_change_of_address: bool
     done: bool
     """It was confirmed already."""
-    other_masked: str = ""
-    """Another address or number given in the same request: its owner must be the same person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -292,10 +289,3 @@ class TypedForm:
     is_new: bool
     """False: the person was known, and the themes that were missing have been added."""
     added_theme_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CodeRequest:
-    """Where the visitor types the code; the same for known and unknown addresses."""
-
-    handle: UUID

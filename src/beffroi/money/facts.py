@@ -147,10 +147,6 @@ class Estimate:
     def blocked_by(self) -> BudgetState | None:
         return next((b for b in self.budgets if not b.pays(self.before_tax)), None)
 
-    @property
-    def may_be_sent(self) -> bool:
-        return self.blocked_by is None
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BillLine:

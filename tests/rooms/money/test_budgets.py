@@ -38,7 +38,7 @@ def test_a_send_that_the_budget_pays_goes(town, culture):
     a_budget(town, 1_000, service_id=culture)
     told_before = estimate(town, letters(50), service_id=culture, at=NOON)
 
-    assert told_before.may_be_sent
+    assert told_before.blocked_by is None
     assert told_before.budget_left == 0
     charges.charge(town, [scene.enqueue(town, 50)], service_id=culture, at=NOON)
     assert told.of_year(town, year=YEAR)[0].left == 0
@@ -59,13 +59,13 @@ def test_the_town_s_budget_counts_what_every_service_spends(town, culture):
     charges.charge(town, [scene.enqueue(town, 40)], service_id=culture, at=NOON)
 
     assert estimate(town, letters(11), service_id=None, at=NOON).blocked_by is not None
-    assert estimate(town, letters(10), service_id=culture, at=NOON).may_be_sent
+    assert estimate(town, letters(10), service_id=culture, at=NOON).blocked_by is None
 
 
 def test_a_service_without_a_budget_is_not_bound_by_another_s(town, culture):
     a_budget(town, 0, service_id=culture)
 
-    assert estimate(town, letters(10), service_id=None, at=NOON).may_be_sent
+    assert estimate(town, letters(10), service_id=None, at=NOON).blocked_by is None
 
 
 def test_an_emergency_is_counted_and_never_refused(town):
@@ -80,7 +80,7 @@ def test_what_costs_nothing_goes_even_when_all_is_spent(town):
     a_budget(town, 0)
     free = [Line(channel=Channel.PUSH, recipients=10), Line(channel=Channel.SMS, recipients=10)]
 
-    assert estimate(town, free, service_id=None, at=NOON).may_be_sent
+    assert estimate(town, free, service_id=None, at=NOON).blocked_by is None
 
 
 def test_what_never_left_is_back_in_the_budget(town):
@@ -96,7 +96,7 @@ def test_the_cabinet_grants_more_with_a_reason(town, colleague):
     budget = a_budget(town, 100, rule=OnExceed.CABINET_MAY_OVERRIDE)
     budgets.override(town, budget, amount=900, why="Élections", by=colleague, at=NOON)
 
-    assert estimate(town, letters(50), service_id=None, at=NOON).may_be_sent
+    assert estimate(town, letters(50), service_id=None, at=NOON).blocked_by is None
     [line] = journal(town, kind=Kind.BUDGET_OVERRIDDEN)
     assert (line.actor, "Élections" in line.detail) == (colleague, True)
 

@@ -10,8 +10,6 @@ from beffroi.alerts.texts import Words
 from beffroi.alerts.words import USUAL_ACTIONS, Action, ColourChoice, PhenomenonChoice
 from beffroi.towns.models import Town
 
-USUAL_PROOF_WITHIN_S = 120
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watching:

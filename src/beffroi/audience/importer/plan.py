@@ -21,14 +21,6 @@ class Plan:
     header: tuple[str, ...]
     columns: tuple[Column, ...]
 
-    @property
-    def email_columns(self) -> int:
-        return sum(column.role == Role.EMAIL for column in self.columns)
-
-    @property
-    def phone_columns(self) -> int:
-        return sum(column.role == Role.PHONE for column in self.columns)
-
 
 def guess(file: IO[bytes], themes: Sequence[NamedTheme]) -> Plan:
     """Raises: faults.BadFile."""

@@ -204,20 +204,6 @@ def undo_form(town: Town, form_id: int, *, by: Agent, at: datetime) -> None:
 
 
 @transaction.atomic
-def attach_scan(town: Town, form_id: int, scan: bytes, *, by: Agent, at: datetime) -> None:
-    """Raises: NoSuchForm, scans.BadScan, scans.TooBig."""
-    kind = scans.media_type(scan)
-    packed = sealed.seal(town, sealed.SCAN, scan)
-    changed = (
-        PaperForm.objects.of(town)
-        .filter(pk=form_id, subscriber__isnull=False)
-        .update(sealed_scan=packed.bytes, key_id=packed.key_id, scan_kind=kind)
-    )
-    if not changed:
-        raise NoSuchForm(form_id)
-
-
-@transaction.atomic
 def show_scan(town: Town, form_id: int, *, by: Agent, at: datetime) -> tuple[bytes, str]:
     """(the scan in clear, its media type). Raises: NoSuchForm."""
     row = PaperForm.objects.of(town).filter(pk=form_id).first()
