@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -55,7 +56,7 @@ def document(message: AlertMessage, words: Words, *, at: datetime) -> str:
     alert, town = message.alert, message.town
     written = cap.Alert(
         identifier=identifier(message),
-        sender=town.sender_address,
+        sender=_sender(town),
         sent=_whole(at),
         status=cap.Status.EXERCISE if alert.is_drill else cap.Status.ACTUAL,
         message_type=_TYPES[MessageKind(message.kind)],
@@ -63,6 +64,11 @@ def document(message: AlertMessage, words: Words, *, at: datetime) -> str:
         infos=(_info(alert, message, words, at=at),),
     )
     return cap.write_alert(written).decode()
+
+
+def _sender(town: Town) -> str:
+    """A name that CAP allows whatever the town's address is."""
+    return f"{town.slug}@{urlsplit(settings.BEFFROI_URL).hostname}"
 
 
 def _whole(at: datetime) -> datetime:
@@ -77,7 +83,7 @@ def _references(message: AlertMessage) -> Iterable[cap.Reference]:
     for one in earlier.exclude(pk=message.pk).order_by("pk"):
         if one.sent_at is not None:
             yield cap.Reference(
-                sender=message.town.sender_address,
+                sender=_sender(message.town),
                 identifier=identifier(one),
                 sent=_whole(one.sent_at),
             )

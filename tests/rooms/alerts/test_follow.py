@@ -172,6 +172,19 @@ def test_a_standing_approval_holds_for_its_colour_only(town, agent, colleague, c
     assert len(scene.rung(town)) == 1
 
 
+def test_a_signed_text_that_no_network_takes_rings_instead_of_being_lost(town, agent, colleague):
+    words = replace(scene.some_words(town), sms="🌊" * 390)
+    text = prewritten.write(town, Text(title="Vagues", words=words), by=agent, at=MORNING)
+    scene.a_standing_approval(town, text, by=colleague)
+
+    follow(town, a_bulletin(p1=3), at=later(1))
+
+    assert states(town) == [(MessageKind.OPENS, MessageState.PREPARED, "")]
+    assert scene.left(town) == []
+    assert len(scene.rung(town)) == 1
+    assert journal(town, Kind.ALERT_NOT_SENT) == 1
+
+
 def test_what_expired_or_was_revoked_lets_nothing_leave(town, agent, colleague):
     text = scene.a_text(town, agent)
     signed = scene.a_standing_approval(town, text, by=colleague, days=1)

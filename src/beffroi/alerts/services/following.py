@@ -263,8 +263,9 @@ def _send_if_signed(
                 standing=signed,
             )
     except CannotLeave:
-        log.warning("alert.cannot_leave", extra={"alert_id": message.alert_id})
-        said = gettext("Le texte de l’accord permanent ne peut pas partir, une fois complété")
+        said = gettext(
+            "Le texte signé ne peut pas partir tel qu’il est (SMS trop long\N{NO-BREAK SPACE}?)"
+        )
         note(message, journal.Kind.ALERT_NOT_SENT, by=None, at=at, detail=said)
         return False
     return True
