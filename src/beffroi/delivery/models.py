@@ -75,8 +75,6 @@ class Message(TownOwned):
     list_id = models.CharField(max_length=255, blank=True)
     feedback_id = models.CharField(max_length=255, blank=True)
     with_list_unsubscribe = models.BooleanField()
-    price_tenths_of_cent = models.IntegerField()
-    """Of one delivery, all parts together."""
     recipients = models.IntegerField(default=0)
     frozen_at = models.DateTimeField()
     not_before = models.DateTimeField()

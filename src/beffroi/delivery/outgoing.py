@@ -38,8 +38,6 @@ class OutgoingMessage:
     """Gmail's Feedback-ID: four fields, few distinct values."""
     with_list_unsubscribe: bool = True
     """False for confirmations and codes."""
-    price_tenths_of_cent: int = 0
-    """Price of one delivery (all parts of an SMS), frozen now."""
     channel: Channel = Channel.EMAIL
 
 

@@ -42,7 +42,6 @@ def a_message(**changes: object) -> OutgoingMessage:
         "base_url": BASE,
         "reference": "campaign:1",
         "theme_ids": (7,),
-        "price_tenths_of_cent": 2,
     }
     return OutgoingMessage(**{**fields, **changes})  # type: ignore[arg-type]
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 
 from beffroi.audience import queries as audience, quiet
 from beffroi.audience.models import Theme
@@ -16,7 +15,6 @@ from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, CampaignMessage, CountedLink
 from beffroi.campaigns.queries import letters
 from beffroi.campaigns.services.facts import NobodyToReach
-from beffroi.delivery import press
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.services import messages
@@ -24,7 +22,6 @@ from beffroi.delivery.services.messages import Recipients
 from beffroi.delivery.words import Channel, Lane
 from beffroi.kit.html_text import links
 from beffroi.kit.paths import link_path, message_path, town_url
-from beffroi.money.queries import tariffs
 from beffroi.money.services import charges
 from beffroi.towns import queries as towns
 from beffroi.towns.models import Town
@@ -64,12 +61,9 @@ def freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) ->
     frame = _Frame(town=town, campaign=campaign, content=content, at=at)
     sheet = letters.sheet(town, content, page_url=frame.page_url, at=at)
     campaign.page_html = letter.page(sheet)
-    prices = tariffs.prices(town, on=timezone.localdate(at))
     ids, in_the_evening = [], 0
     for channel in content.channels:
         message = _MAKERS[channel](frame, sheet)
-        price = prices.of(channel) * press.parts(message)
-        message = replace(message, price_tenths_of_cent=price)
         if channel == Channel.PUSH and not content.is_alert:
             ids += _at_their_hours(frame, message)
             in_the_evening = _keep_for_the_evening(frame, message)

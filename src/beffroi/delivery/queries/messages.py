@@ -1,14 +1,13 @@
 """How far a message has got and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from beffroi.delivery.models import Delivery, Event, Message
+from beffroi.delivery.models import Event, Message
 from beffroi.delivery.outgoing import MonthOutcomes, Outcomes, Progress
 from beffroi.delivery.services.messages import NoSuchMessage
 from beffroi.delivery.statements import statement
@@ -23,19 +22,6 @@ _FOREMOST = (
 )
 """What several messages together are: the first of these that one of them is."""
 _COUNTED = ("accepted", "refused", "suppressed", "unknown", "expired", "cancelled", "deferred")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MessageText:
-    """What was frozen, for the archive and for a second look."""
-
-    message_id: int
-    reference: str
-    subject: str
-    text: str
-    html: str
-    lane: Lane
-    frozen_at: datetime
 
 
 def progress(town: Town, message_id: int) -> Progress:
@@ -130,34 +116,6 @@ def by_month(town: Town, *, since: datetime, until: datetime) -> list[MonthOutco
         )
         for key, by_state in sorted(months.items())
     ]
-
-
-def texts_of(town: Town, reference: str) -> list[MessageText]:
-    """The messages that carry this reference, newest first."""
-    rows = Message.objects.of(town).filter(reference=reference).order_by("-frozen_at", "-id")
-    return [
-        MessageText(
-            message_id=row.pk,
-            reference=row.reference,
-            subject=row.subject,
-            text=row.text,
-            html=row.html,
-            lane=Lane(row.lane),
-            frozen_at=row.frozen_at,
-        )
-        for row in rows
-    ]
-
-
-def price_tenths_of_cent(town: Town, message_id: int) -> int:
-    """What the message has cost: each delivery that was handed over, at the frozen price."""
-    message = Message.objects.of(town).filter(id=message_id).first()
-    if message is None:
-        raise NoSuchMessage(message_id)
-    handed = Delivery.objects.of(town).filter(
-        message_id=message_id, state__gte=DeliveryState.UNKNOWN
-    )
-    return message.price_tenths_of_cent * handed.exclude(state=DeliveryState.REFUSED).count()
 
 
 def _outcomes(by_state: dict[int, int], unsubscribed: int) -> Outcomes:

@@ -68,7 +68,6 @@ def enqueue(
         list_id=message.list_id,
         feedback_id=message.feedback_id,
         with_list_unsubscribe=message.with_list_unsubscribe,
-        price_tenths_of_cent=message.price_tenths_of_cent,
         frozen_at=at,
         not_before=start,
         expires_at=start + _life(message.lane, message.channel),
