@@ -107,8 +107,7 @@ def test_a_known_number_is_answered_like_an_unknown_one(town, themes, client):
 
 
 def test_a_number_gets_three_codes_an_hour_and_the_page_does_not_tell(town, themes, client):
-    for _ in range(5):
-        page = ask(town, client, themes[0])
+    page = [ask(town, client, themes[0]) for _ in range(5)][-1]
 
     assert "Six chiffres partent" in page.content.decode()
     assert Message.objects.of(town).filter(channel=Channel.SMS).count() == 3

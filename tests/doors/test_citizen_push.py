@@ -211,6 +211,7 @@ def test_someone_known_by_e_mail_gets_the_same_themes_here_and_each_message_once
     town, themes, client
 ):
     person = residents.subscribed(town, client, themes[0])
+    assert person.email_point_id is not None
     centre = f"/{town.slug}/mes-abonnements/{links.preferences_token(town, person.email_point_id)}"
     browser = a_browser()
     subscribe(client, town, browser, themes[1])

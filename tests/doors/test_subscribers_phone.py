@@ -130,6 +130,7 @@ def test_the_export_has_a_column_for_mobiles(town, themes, desk):
 def test_whatever_became_of_an_sms_the_front_desk_has_a_sentence_for_it(town, themes, desk, state):
     type_form(desk, town, themes[0])
     person = Subscriber.objects.of(town).get()
+    assert person.phone_point_id is not None
     Delivery.objects.of(town).filter(contact_point_id=person.phone_point_id).update(state=state)
 
     page = words(desk.get(url(town, f"{person.pk}/")))

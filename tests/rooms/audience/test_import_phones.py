@@ -147,6 +147,7 @@ def test_a_number_of_somebody_else_stays_theirs(open_town, themes, clerk):
 def test_a_number_that_said_stop_is_not_brought_back(open_town, themes, clerk):
     import_rows(open_town, clerk, [["Petit", "", "0612345678"]], themes[:1])
     point = contact_points.find(open_town, Channel.SMS, "0612345678")
+    assert point is not None
     stops.stop(open_town, point, reason=StopReason.UNSUBSCRIBED, at=NOON)
 
     found = import_rows(open_town, clerk, [["Petit", "", "06 12 34 56 78"]], themes[1:2])
