@@ -1,6 +1,7 @@
 """The short texts of a campaign: SMS and notification, as they leave and as the coach measures them."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from django.conf import settings
 
@@ -9,6 +10,7 @@ from beffroi.kit import gsm
 from beffroi.kit.paths import short_path, town_url
 from beffroi.towns.models import Town
 
+TITLE_LENGTH = 80
 LINK_MARK = "[lien]"
 """Where the writer wants the address of the public page in an SMS."""
 
@@ -36,8 +38,8 @@ def measured(town: Town, campaign_id: int, text: str) -> gsm.Measure:
 
 
 def notice(content: Content) -> Notice:
-    """What was written for it, else the subject and the summary of the letter."""
+    """What was written for it, else the subject, as far as a notification shows it, and the summary of the letter."""
     return Notice(
-        title=content.push_title or content.subject,
+        title=content.push_title or shorten(content.subject, TITLE_LENGTH, placeholder="…"),
         text=content.push_text or content.preheader or content.subject,
     )

@@ -20,6 +20,7 @@ from beffroi.money.models import Charge
 from beffroi.money.services import budgets
 from beffroi.money.words import OnExceed
 from beffroi.towns import services as towns
+from beffroi.towns.models import Town
 from tests.cast import NOON
 from tests.rooms.campaigns import scene
 
@@ -198,6 +199,32 @@ def test_due_beyond_its_budget_it_goes_back_with_what_is_missing_and_holds_up_no
     assert "rien n’est parti" in reason
     assert "Culture" in reason
     assert "il reste 0,03" in reason
+
+
+def test_a_long_subject_fits_the_notification_that_has_no_title_of_its_own(
+    town, agent, colleague, people
+):
+    content = everywhere(town, subject="La fête du port " * 12, push_title="")
+
+    campaign = sent(town, agent, colleague, content)
+
+    notice = Message.objects.of(town).get(reference=f"campaign:{campaign.pk}", channel=PUSH)
+    assert notice.subject.startswith("La fête du port")
+    assert notice.subject.endswith("…")
+
+
+def test_what_delivery_refuses_goes_back_to_its_writers_when_its_hour_comes(
+    town, agent, colleague, people
+):
+    content = everywhere(town, scheduled_at=scene.LATER)
+    campaign = scene.approved(town, agent, colleague, content)
+    Town.objects.filter(pk=town.pk).update(sender_address="nulle part")
+
+    assert clock.tick(at=scene.LATER) == 0
+
+    campaign.refresh_from_db()
+    assert campaign.stage == Stage.RETURNED
+    assert "ne peut pas partir" in queries.decisions(town, campaign.pk)[0].reason
 
 
 def test_the_uncertain_of_one_channel_go_again_once_while_another_is_going_already(

@@ -40,6 +40,10 @@ _SENTENCES: dict[type[Exception], object] = {
         "Plus personne n’est abonné aux thèmes choisis : rien n’est parti. Choisissez d’autres thèmes, puis "
         "soumettez à nouveau ce Télmail."
     ),
+    facts.CannotLeave: _(
+        "Un des messages ne peut pas partir tel qu’il est\N{NO-BREAK SPACE}: rien n’est parti. Vérifiez la longueur des "
+        "textes et les expéditeurs (La commune)."
+    ),
     facts.TooManyTests: _(
         "Vous avez envoyé 20 essais en une heure : celui-ci n’est pas parti. L’aperçu montre la même lettre ; "
         "réessayez dans une heure."

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from beffroi.campaigns.models import Campaign
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services.facts import (
+    CannotLeave,
     NobodyToReach,
     NoSuchCampaign,
     NotApproved,
@@ -53,6 +54,12 @@ def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
         reason = gettext(
             "L’heure d’envoi est venue, mais plus personne n’est abonné aux thèmes choisis\N{NO-BREAK SPACE}: rien n’est parti. "
             "Choisissez d’autres thèmes, puis soumettez à nouveau."
+        )
+    except CannotLeave:
+        log.warning("campaign.cannot_leave_in_time", extra={"campaign_id": campaign_id})
+        reason = gettext(
+            "L’heure d’envoi est venue, mais un des messages ne peut pas partir tel qu’il est\N{NO-BREAK SPACE}: "
+            "rien n’est parti. Vérifiez la longueur des textes et les expéditeurs, puis soumettez à nouveau."
         )
     except BudgetExceeded as fact:
         log.warning("campaign.budget_exceeded_in_time", extra={"campaign_id": campaign_id})

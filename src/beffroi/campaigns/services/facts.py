@@ -75,6 +75,10 @@ class NobodyToReach(Exception):
     """The audience is empty."""
 
 
+class CannotLeave(Exception):
+    """Delivery refused a message: too long for its channel, or from a sender that is none."""
+
+
 class TooManyTests(Exception):
     """This agent has sent as many tests as an hour may see."""
 

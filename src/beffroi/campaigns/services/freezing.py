@@ -14,8 +14,9 @@ from beffroi.campaigns import letter, short
 from beffroi.campaigns.content import Content
 from beffroi.campaigns.models import Campaign, CampaignMessage, CountedLink
 from beffroi.campaigns.queries import letters
-from beffroi.campaigns.services.facts import NobodyToReach
+from beffroi.campaigns.services.facts import CannotLeave, NobodyToReach
 from beffroi.delivery.outgoing import OutgoingMessage
+from beffroi.delivery.press import BadText
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.services import messages
 from beffroi.delivery.services.messages import Recipients
@@ -57,7 +58,10 @@ class _Frame:
 
 
 def freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -> None:
-    """Writes the public page and enqueues every channel. Raises: NobodyToReach, money.facts.BudgetExceeded."""
+    """Writes the public page and enqueues every channel.
+
+    Raises: NobodyToReach, CannotLeave, money.facts.BudgetExceeded.
+    """
     frame = _Frame(town=town, campaign=campaign, content=content, at=at)
     sheet = letters.sheet(town, content, page_url=frame.page_url, at=at)
     campaign.page_html = letter.page(sheet)
@@ -119,9 +123,12 @@ def _enqueue(
     *,
     not_before: datetime | None = None,
 ) -> int:
-    id_ = messages.enqueue(
-        frame.town, message, recipients=people, at=frame.at, not_before=not_before
-    )
+    try:
+        id_ = messages.enqueue(
+            frame.town, message, recipients=people, at=frame.at, not_before=not_before
+        )
+    except BadText as bad:
+        raise CannotLeave(frame.campaign.pk) from bad
     CampaignMessage.objects.create_in(
         frame.town, campaign=frame.campaign, channel=message.channel, message_id=id_
     )

@@ -32,7 +32,7 @@ def send(town: Town, campaign_id: int, *, by: Agent | None, at: datetime) -> Cam
     """Freezes the approved text and its audience, hands them to delivery and publishes the page, all or nothing.
 
     `by` is None when the clock does it. Raises: NoSuchCampaign, WrongStage (it is gone already), NotApproved,
-    NotYet, NobodyToReach, money.facts.BudgetExceeded.
+    NotYet, NobodyToReach, CannotLeave, money.facts.BudgetExceeded.
     """
     campaign = locked(town, campaign_id)
     if campaign.stage in GONE:
