@@ -198,6 +198,7 @@ def test_the_length_of_the_answer_tells_nothing(town, themes, client, path):
     assert abs(statistics.median(known) - statistics.median(unknown)) < doors.EVEN_S
 
 
+@pytest.mark.slow
 def test_a_network_that_asks_too_much_is_told_to_wait(town, themes, client):
     for n in range(30):
         client.post(f"/{town.slug}/", residents.answers(town, themes[0], address=f"a{n}@orange.fr"))
