@@ -63,6 +63,13 @@ def test_a_number_that_ovhcloud_does_not_serve_is_refused(provider):
     assert (outcome.verdict, outcome.stage) == (Verdict.REFUSED, Stage.RECIPIENT)
 
 
+@pytest.mark.parametrize("odd", [True, 1, {"count": 0}, "", None])
+def test_an_odd_answer_beside_an_identifier_stops_nothing(provider, odd):
+    provider.answers = [(200, {**OVH_ANSWER, "invalidReceivers": odd})]
+    (outcome,) = send(ovh(provider), "Bonjour")
+    assert (outcome.verdict, outcome.references) == (Verdict.ACCEPTED, ("ovh/1234",))
+
+
 def test_brevo_gets_the_digits_and_is_told_of_unicode(provider):
     provider.answers = [(201, {"messageId": 1511882900176220, "reference": "ab1cde"})]
     plain, unicode = send(brevo(provider), "Bonjour", "Fête")

@@ -121,7 +121,8 @@ class HttpRoute:
     def _accepted(self, job: Job, answer: object, status: int) -> None:
         description, number = self._provider.description, job.parcel.recipient.decode("ascii")
         self._pace.accepted(self._clock())
-        if number in (at(answer, description.refused) or ()):
+        refused = at(answer, description.refused)
+        if refused == number or (isinstance(refused, list) and number in refused):
             job.say(Verdict.REFUSED, Stage.RECIPIENT, status, "this number is not served")
             return
         name = str(at(answer, description.reference) or "")
