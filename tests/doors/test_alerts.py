@@ -39,7 +39,13 @@ def at(town):
 
 
 def seen(page):
-    return re.search(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())[1]
+    return found(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())
+
+
+def found(pattern, text):
+    match = re.search(pattern, text)
+    assert match, pattern
+    return match[1]
 
 
 def words(page):
@@ -202,7 +208,7 @@ def test_a_day_of_storm_is_played_publication_by_publication(client, town, offic
     client.force_login(officer)
 
     first = client.post(at("exercice/tempete/"), follow=True)
-    drill_id = re.search(r"exercice/(\d+)/suite/", words(first))[1]
+    drill_id = found(r"exercice/(\d+)/suite/", words(first))
     second = client.post(at(f"exercice/{drill_id}/suite/"), follow=True)
 
     assert "Vigilance orange" in words(second)

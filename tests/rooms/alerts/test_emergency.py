@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -292,7 +293,12 @@ def test_a_played_day_of_storm_goes_from_drafts_to_messages_for_volunteers_alone
 
 
 def test_a_roster_knows_its_members_and_how_to_ring_them(town, officer, stranger):
-    when = {"starts_at": NOON, "ends_at": NOON + timedelta(hours=8), "by": None, "at": NOON}
+    when: dict[str, Any] = {
+        "starts_at": NOON,
+        "ends_at": NOON + timedelta(hours=8),
+        "by": None,
+        "at": NOON,
+    }
     with pytest.raises(NoSuchThing):
         roster.add(town, stranger.pk, email="a@b.fr", **when)
     with pytest.raises(NobodyToRing):

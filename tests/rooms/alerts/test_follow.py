@@ -46,7 +46,7 @@ def test_an_orange_wind_makes_a_draft_with_the_official_words_and_the_town_s(tow
     (change,) = follow(town, a_bulletin(p1=3, words="Rafales de 130 km/h."), at=MORNING)
 
     (message,) = AlertMessage.objects.of(town)
-    draft = Campaign.objects.of(town).get(pk=message.campaign_id)
+    draft = Campaign.objects.of(town).get(pk=message.campaign_id or 0)
     assert change.transition is Transition.NEW
     assert message.state == MessageState.PREPARED
     assert "Rafales de 130 km/h." in draft.body

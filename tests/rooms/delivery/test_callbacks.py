@@ -45,6 +45,7 @@ def test_an_sms_over_http_is_received_and_answered(town, provider, settings, clo
         listen_until(
             reader,
             lambda: (
-                reading.outcomes(town, sms).delivered == 1 and people.standing(town, phone).stops
+                reading.outcomes(town, sms).delivered == 1
+                and bool(people.standing(town, phone).stops)
             ),
         )
