@@ -40,7 +40,6 @@ class Totals:
     sent: int
     delivered: int
     bounced: int
-    complained: int
     unsubscribed: int
 
 
@@ -91,7 +90,6 @@ def _totals(lines: Sequence[results.CampaignLine], months: Sequence[MonthOutcome
         sent=sum(line.sent for line in lines),
         delivered=sum(line.delivered for line in lines),
         bounced=sum(line.bounced for line in lines),
-        complained=sum(line.complained for line in lines),
         unsubscribed=sum(month.outcomes.unsubscribed for month in months),
     )
 
