@@ -254,7 +254,7 @@ def test_an_answer_is_kept_sealed_for_the_town_that_wrote(town, other_town):
     )
     assert texts.replies(other_town) == []
     assert b"heure" not in bytes(InboundText.objects.of(town).get().raw)
-    mark_read(town, answer.reply_id, at=NOON)
+    mark_read(town, [answer.reply_id], at=NOON)
     assert texts.replies(town, unread_only=True) == []
     assert EventKind.REPLIED in kinds(town)
 

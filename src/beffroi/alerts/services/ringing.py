@@ -10,6 +10,7 @@ from beffroi.alerts.queries import settings as settled
 from beffroi.delivery.outgoing import OutgoingMessage
 from beffroi.delivery.services import contact_points, messages
 from beffroi.delivery.words import Channel, Lane
+from beffroi.kit import gsm_repair
 from beffroi.kit.paths import town_url
 from beffroi.towns import journal, queries as towns
 from beffroi.towns.models import Town
@@ -72,7 +73,9 @@ def _message(town: Town, said: str, channel: Channel, *, reference: str) -> Outg
         channel=channel,
         lane=Lane.EMERGENCY,
         subject="" if is_sms else gettext("Astreinte\N{NO-BREAK SPACE}: %s") % said,
-        text=f"{said} {page}" if is_sms else f"{said}\n\n{page}",
+        text=gsm_repair.repair(f"{said} {page}", circumflexes=False)
+        if is_sms
+        else f"{said}\n\n{page}",
         from_name=towns.sms_sender(town) if is_sms else town.sender_name,
         from_address="" if is_sms else town.sender_address,
         base_url=town_url(settings.BEFFROI_URL, town.slug),

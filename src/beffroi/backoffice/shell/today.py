@@ -15,6 +15,7 @@ from beffroi.backoffice.shell.tasks import Task
 from beffroi.backoffice.words import Bar, moment
 from beffroi.campaigns.queries import campaigns, proposals, results
 from beffroi.delivery.outgoing import Outcomes, Progress
+from beffroi.delivery.queries import texts
 from beffroi.towns.permissions import Permission
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def today(request: AgentRequest) -> HttpResponse:
             *alert_tasks(request),
             *_chain_tasks(request, found),
             *_farewells(request),
+            *_replies(request),
             *_town_tasks(request),
         ],
         going=list(_going(request, found)),
@@ -159,6 +161,19 @@ def _farewells(request: AgentRequest) -> Iterator[Task]:
             % {"day": date_format(theme.ends_on, "j F") if theme.ends_on else ""},
             address=address(request, "theme-farewell", theme.id),
             action=gettext("Relire et valider"),
+        )
+
+
+def _replies(request: AgentRequest) -> Iterator[Task]:
+    unread = texts.unread(request.town) if request.rights.may(Permission.SUBSCRIBER_READ) else 0
+    if unread:
+        words = ngettext("%(n)s réponse par SMS à lire", "%(n)s réponses par SMS à lire", unread)
+        yield Task(
+            icon="phone",
+            words=words % {"n": unread},
+            detail=gettext("Des habitants ont répondu à un message de la commune."),
+            address=address(request, "replies"),
+            action=gettext("Lire"),
         )
 
 

@@ -95,7 +95,9 @@ def channel(town: Town, message_id: int) -> Channel:
 def refuse_beyond(town: Town, channel: Channel, *, sent: int) -> None:
     """So many were taken in all, the others refused here and there: boxes that are full, numbers given up."""
     facts: dict[str, Any] = {"town": town.pk, "channel": channel, "count": sent}
-    with connection.cursor() as cursor:  # one transaction made all this: the planner knows nothing of it yet
+    with (
+        connection.cursor() as cursor
+    ):  # one transaction made all this: the planner knows nothing of it yet
         cursor.execute("ANALYZE delivery_message, delivery_delivery, delivery_chunk")
         cursor.execute(_SURPLUS, facts)
         cursor.execute(_RECOUNT, facts)
