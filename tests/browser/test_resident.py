@@ -71,7 +71,7 @@ def subscribe(page: Page, instance, address: str, *themes: str) -> str:
     """Asks and confirms; gives the address of one's own page."""
     page.goto(f"{instance.url}{TOWN}/")
     for theme in themes:
-        page.get_by_label(theme).check()
+        page.get_by_role("checkbox", name=theme).check()
     page.get_by_label("Votre adresse").fill(address)
     page.get_by_role("button", name="M’abonner").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ouvrez votre messagerie")
@@ -90,22 +90,22 @@ def fits(page: Page) -> bool:
 
 def test_a_resident_subscribes_reads_the_e_mail_and_chooses_anew(instance, page, address):
     subscribe(page, instance, address, "Culture et événements")
-    expect(page.get_by_label("Culture et événements")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Culture et événements")).to_be_checked()
 
-    page.get_by_label("Informations pratiques").check()
+    page.get_by_role("checkbox", name="Informations pratiques").check()
     page.get_by_role("button", name="Enregistrer mes choix").click()
 
     expect(page.get_by_role("status")).to_contain_text("Vos choix sont enregistrés")
-    expect(page.get_by_label("Informations pratiques")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Informations pratiques")).to_be_checked()
     page.get_by_role("button", name="Annuler ce changement").click()
-    expect(page.get_by_label("Informations pratiques")).not_to_be_checked()
-    expect(page.get_by_label("Culture et événements")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Informations pratiques")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Culture et événements")).to_be_checked()
     assert fits(page)
 
 
 def test_faults_are_told_and_nothing_typed_is_lost(instance, page):
     page.goto(f"{instance.url}{TOWN}/")
-    page.get_by_label("Informations pratiques").check()
+    page.get_by_role("checkbox", name="Informations pratiques").check()
     page.get_by_label("Votre adresse").fill("camille")
     page.get_by_role("button", name="M’abonner").click()
 
@@ -113,7 +113,7 @@ def test_faults_are_told_and_nothing_typed_is_lost(instance, page):
     expect(page).to_have_title(
         "Erreur\N{NO-BREAK SPACE}: Recevoir les messages de la mairie - Arcachon"
     )
-    expect(page.get_by_label("Informations pratiques")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Informations pratiques")).to_be_checked()
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.get_by_label("Votre adresse")).to_be_focused()
     assert fits(page)
@@ -121,7 +121,7 @@ def test_faults_are_told_and_nothing_typed_is_lost(instance, page):
 
 def test_a_mistyped_address_is_questioned(instance, page):
     page.goto(f"{instance.url}{TOWN}/")
-    page.get_by_label("Culture et événements").check()
+    page.get_by_role("checkbox", name="Culture et événements").check()
     page.get_by_label("Votre adresse").fill(f"c.{uuid.uuid4().hex[:8]}@gmial.com")
     page.get_by_role("button", name="M’abonner").click()
 
@@ -203,8 +203,8 @@ def test_one_click_in_the_mail_program_unsubscribes_at_once(instance, page, addr
         assert "Set-Cookie" not in answer.headers
 
     page.goto(own_page)
-    expect(page.get_by_label("Culture et événements")).not_to_be_checked()
-    expect(page.get_by_label("Alerte météo")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Culture et événements")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Alerte météo")).to_be_checked()
     page.goto(link)
     page.get_by_role("button", name="Ne plus rien recevoir").click()
     page.get_by_role("button", name="C’était une erreur").click()
