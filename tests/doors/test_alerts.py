@@ -214,3 +214,13 @@ def test_a_day_of_storm_is_played_publication_by_publication(client, town, offic
     assert "Vigilance orange" in words(second)
     assert "Relire et envoyer aux volontaires" in words(second)
     assert Alert.objects.of(town).get().is_drill
+
+
+def test_an_alert_whose_telmail_is_gone_is_still_read(client, town, agent, at):
+    follow(town, scene.a_bulletin(p1=3), at=NOON)
+    AlertMessage.objects.of(town).update(basis="chain", campaign_id=None)
+    client.force_login(agent)
+
+    page = client.get(at(f"suivi/{Alert.objects.of(town).get().pk}/"))
+
+    assert page.status_code == 200
