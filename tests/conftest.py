@@ -19,6 +19,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that change the living town stay together, in their order; those that only look may go to another one."""
+    for item in items:
+        changes_it = item.get_closest_marker("instance") or item.get_closest_marker("browser")
+        if changes_it and item.get_closest_marker("only_looks") is None:
+            item.add_marker(pytest.mark.xdist_group("living town"))
+
+
 @pytest.fixture
 def town(db):
     return cast.a_town()

@@ -97,11 +97,10 @@ def view(town: Town, subscription: str) -> BrowserView:
     subscriber = _known(town, subscription)
     if subscriber is None or subscriber.status != Status.ACTIVE:
         raise NotSubscribed
+    open_rows = people.subscriptions(town, subscriber).order_by("theme__position", "theme_id")
     rows = [
         (theme_id, rhythm)
-        for theme_id, channels, rhythm in people.subscriptions(town, subscriber).values_list(
-            "theme_id", "channels", "rhythm"
-        )
+        for theme_id, channels, rhythm in open_rows.values_list("theme_id", "channels", "rhythm")
         if channels & PUSH
     ]
     return BrowserView(

@@ -16,7 +16,12 @@ from beffroi.servers import postgres, words
 from beffroi.servers.launch import cli
 
 WHOLE = "instance or browser"
-"""Markers of the tests that start a whole Beffroi: one after the other, never beside the rest."""
+"""Markers of the tests that need a whole Beffroi, started for them: never beside the rest."""
+
+IN_ORDER = ("-p", "no:randomly")
+"""They share one living town: a failure must come again."""
+TWO_TOWNS = ("-n", "2", "--dist", "loadgroup")
+"""What changes the town on one core, what only looks at pages on the other, in a town of its own."""
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -41,8 +46,8 @@ def test(arguments: argparse.Namespace) -> int:
                 )
         browsers = _need_browsers()
         wanted = "instance and not browser" if browsers else WHOLE
-        in_order = ["-p", "no:randomly"]  # they share one living town: a failure must come again
-        return _pytest(["-q", *in_order, "-m", wanted], env) or failed or ordinary or browsers
+        whole = _pytest(["-q", *IN_ORDER, *TWO_TOWNS, "-m", wanted], env)
+        return whole or failed or ordinary or browsers
 
 
 def _grouped() -> str:
