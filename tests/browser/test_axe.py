@@ -64,6 +64,10 @@ RESIDENT_PAGES = [
 ]
 
 
+STAGES_READ = 3
+"""Of the pages about a Télmail but its own, which is read at every stage."""
+
+
 def who(permission: Permission) -> str:
     """An agent of the demonstration who may open the page."""
     part = next(p for p in PARTS if any(permission in GRANTS[role] for role in p.roles))
@@ -102,11 +106,11 @@ def paths(instance, address: world.Address) -> list[str]:
     if not named:
         return [reverse(address.name, kwargs={"town_slug": SLUG} if address.parameters else {})]
     first, *others = named
+    shown = ids(instance.database_url, first)
+    if address.name != "backoffice:campaign":
+        shown = shown[:STAGES_READ]
     rest = {name: max(ids(instance.database_url, name), default=0) for name in others}
-    return [
-        reverse(address.name, kwargs={"town_slug": SLUG, first: one} | rest)
-        for one in ids(instance.database_url, first)
-    ]
+    return [reverse(address.name, kwargs={"town_slug": SLUG, first: one} | rest) for one in shown]
 
 
 def faults(page: Page, url: str) -> list[str]:

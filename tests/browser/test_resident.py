@@ -140,7 +140,7 @@ def test_a_pause_a_new_address_and_erasure(instance, page, address):
 
     page.get_by_text("Changer d’adresse", exact=False).first.click()
     page.get_by_label("Nouvelle adresse").fill(f"neuve.{address}")
-    page.get_by_role("button", name="Changer d’adresse").click()
+    page.get_by_role("button", name="Recevoir le lien de confirmation").click()
     expect(page.get_by_role("status")).to_contain_text("nouvelle adresse")
     page.goto(link_to(received(instance, f"neuve.{address}", "nouvelle adresse"), "/confirmation/"))
     page.get_by_role("button", name="Confirmer").click()

@@ -25,7 +25,8 @@ def test_what_is_killed_comes_back_and_beffroi_is_well_again(instance, program):
 
 def test_every_part_of_the_architecture_runs(instance):
     names = {part.name for part in supervision.states(instance.dir)}
-    assert names == {"postgres", "web", "engine-1", "engine-2", "jobs", "returns", "outside"}
+    engines = {"engine-1", "engine-2", "engine-sms", "engine-push"}
+    assert names == {"postgres", "web", *engines, "jobs", "returns", "outside"}
 
 
 def test_a_killed_web_server_leaves_no_worker_behind(instance):
