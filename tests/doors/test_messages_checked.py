@@ -125,6 +125,6 @@ def test_progress_counts_in_good_french_and_names_each_sending_apart(
     said = words(desk.get(f"{HERE}{one.pk}/avancement/"))
     today = desk.get("/mairie/arcachon/").content.decode()
 
-    assert "1 remis · 1 sera réessayé · 1 refusé" in said
+    assert "1 envoyé · 1 sera réessayé · 1 refusé" in said
     assert "refusés" not in said
     assert [today.count(f'id="progress-{c.pk}"') for c in (one, two)] == [1, 1]

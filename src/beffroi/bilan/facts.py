@@ -18,9 +18,10 @@ class ChannelSends:
     campaigns: int = 0
     """Campaigns that used it."""
     sent: int = 0
-    """Handed over to the network, whatever came back later."""
-    delivered: int = 0
-    """By SMS: a receipt says that the telephone has it. Otherwise: taken, and not returned."""
+    """Accepted by the network, whatever came back later."""
+    delivered: int | None = None
+    """A receipt says that the telephone has it; None for a channel that has no receipts."""
+    bounced: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

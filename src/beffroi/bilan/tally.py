@@ -1,26 +1,14 @@
-"""Counted deliveries added up: what was sent, and what arrived as far as can be known."""
+"""Counted deliveries added up: what was sent, what is known to have arrived, what came back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 from beffroi.bilan.facts import ChannelSends, MonthSends
-from beffroi.delivery.words import Channel, DeliveryState
+from beffroi.delivery.words import SENT, Channel, DeliveryState
 
-SENT = frozenset(
-    {
-        DeliveryState.ACCEPTED,
-        DeliveryState.DELIVERED,
-        DeliveryState.BOUNCED,
-        DeliveryState.COMPLAINED,
-    }
-)
-ARRIVED = {
-    Channel.EMAIL: SENT - {DeliveryState.BOUNCED},
-    Channel.SMS: frozenset({DeliveryState.DELIVERED}),
-    Channel.PUSH: SENT - {DeliveryState.BOUNCED},
-}
-"""Only telephone networks tell that a message arrived; elsewhere what was taken and not returned counts."""
+WITH_RECEIPTS = frozenset({Channel.SMS})
+"""Only telephone networks tell that a message arrived."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +28,10 @@ def by_channel(rows: Sequence[Counted], campaigns: Mapping[Channel, int]) -> lis
             channel=channel,
             campaigns=campaigns.get(channel, 0),
             sent=_sum(rows, channel, SENT),
-            delivered=_sum(rows, channel, ARRIVED[channel]),
+            delivered=_sum(rows, channel, {DeliveryState.DELIVERED})
+            if channel in WITH_RECEIPTS
+            else None,
+            bounced=_sum(rows, channel, {DeliveryState.BOUNCED}),
         )
         for channel in Channel
     ]
@@ -58,5 +49,5 @@ def by_month(rows: Sequence[Counted]) -> list[MonthSends]:
     ]
 
 
-def _sum(rows: Sequence[Counted], channel: Channel, states: frozenset[DeliveryState]) -> int:
+def _sum(rows: Sequence[Counted], channel: Channel, states: Set[DeliveryState]) -> int:
     return sum(row.count for row in rows if row.channel == channel and row.state in states)

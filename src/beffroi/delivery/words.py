@@ -46,12 +46,23 @@ class DeliveryState(IntegerChoices):
     CANCELLED = 11, _("Annulé")
     EXPIRED = 12, _("Abandonné")
     UNKNOWN = 20, _("Incertain")
-    ACCEPTED = 30, _("Remis")
-    DELIVERED = 40, _("Reçu")
+    ACCEPTED = 30, _("Accepté")
+    DELIVERED = 40, _("Remis")
     """The network says that the telephone has it: no e-mail ever gets here."""
     REFUSED = 50, _("Refusé")
     BOUNCED = 60, _("Revenu en erreur")
     COMPLAINED = 70, _("Signalé comme indésirable")
+
+
+SENT = frozenset(
+    {
+        DeliveryState.ACCEPTED,
+        DeliveryState.DELIVERED,
+        DeliveryState.BOUNCED,
+        DeliveryState.COMPLAINED,
+    }
+)
+"""Accepted by the network (server, operator, notification service), whatever came back later."""
 
 
 class ContactState(IntegerChoices):
@@ -70,13 +81,13 @@ class StopReason(IntegerChoices):
 
 
 class EventKind(IntegerChoices):
-    DEFERRED = 1, _("Remise différée par le serveur du destinataire")
+    DEFERRED = 1, _("Reporté par le serveur du destinataire")
     REFUSED = 2, _("Refusé par le serveur du destinataire")
     HARD_BOUNCE = 3, _("Revenu\N{NO-BREAK SPACE}: adresse en erreur")
     SOFT_BOUNCE = 4, _("Revenu\N{NO-BREAK SPACE}: difficulté passagère")
     COMPLAINT = 5, _("Signalé comme indésirable")
     UNSUBSCRIBED = 6, _("Désinscription depuis ce message")
-    DELIVERED = 7, _("Reçu sur le téléphone")
+    DELIVERED = 7, _("Remis\N{NO-BREAK SPACE}: le téléphone l’a reçu")
     UNDELIVERED = 8, _("Non remis par l’opérateur téléphonique")
     REPLIED = 9, _("Réponse reçue")
 

@@ -75,7 +75,7 @@ def test_what_was_sent_is_counted_by_channel(town):
     found = report(town, THIS_WEEK)
 
     email, by_sms = found.by(Channel.EMAIL), found.by(Channel.SMS)
-    assert (email.campaigns, email.sent, email.delivered) == (1, 8, 6)
+    assert (email.campaigns, email.sent, email.delivered, email.bounced) == (1, 8, None, 2)
     assert (by_sms.campaigns, by_sms.sent, by_sms.delivered) == (1, 9, 7)
     assert [(m.channel, m.sent) for m in found.months] == [(Channel.EMAIL, 8), (Channel.SMS, 9)]
 

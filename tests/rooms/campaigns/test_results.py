@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from beffroi.campaigns.queries import results
 from beffroi.delivery.models import Delivery
-from beffroi.delivery.words import DeliveryState
+from beffroi.delivery.words import Channel, DeliveryState
 from tests.cast import NOON
 from tests.rooms.campaigns import scene
 
@@ -25,13 +25,26 @@ def test_a_campaign_tells_what_became_of_each_message(town, agent, colleague, re
         (timedelta(minutes=3), 1),
     ]
     (line,) = results.sent_between(town, NOON, NOON + timedelta(days=1))
-    assert (line.subject, line.recipients, line.sent, line.delivered, line.bounced) == (
-        "La fête du port",
-        3,
-        2,
-        1,
-        1,
-    )
+    assert (line.subject, line.recipients, line.sent, line.bounced) == ("La fête du port", 3, 2, 1)
+
+
+def test_only_an_sms_with_a_receipt_is_delivered(town, agent, colleague):
+    for n in (1, 2):
+        scene.someone(town, n, *Channel)
+    content = scene.by_every_channel(scene.a_text(town))
+    campaign = scene.sent(town, agent, colleague, content)
+    for message in scene.messages(town, campaign):
+        rows = Delivery.objects.of(town).filter(message_id=message.pk)
+        rows.update(state=DeliveryState.ACCEPTED, settled_at=NOON)
+        if message.channel == Channel.SMS:
+            rows.filter(seq=0).update(state=DeliveryState.DELIVERED)
+
+    (line,) = results.sent_between(town, NOON, NOON + timedelta(days=1))
+    outcomes = results.outcomes(town, campaign)
+
+    assert outcomes is not None
+    assert (line.sent, line.sms_sent, line.delivered) == (6, 2, 1)
+    assert (outcomes.sent, outcomes.delivered) == (6, 1)
 
 
 def test_a_draft_has_no_figures(town, agent):

@@ -88,7 +88,9 @@ def _channel_rows(report: Report) -> Iterator[Sequence[object]]:
         subject = gettext("Envois")
         yield [subject, line.name, gettext("Télmails"), line.campaigns]
         yield [subject, line.name, gettext("Envoyés"), line.sent]
-        yield [subject, line.name, gettext("Remis"), line.delivered]
+        if line.delivered is not None:
+            yield [subject, line.name, gettext("Remis"), line.delivered]
+        yield [subject, line.name, gettext("Revenus en erreur"), line.bounced]
         yield [subject, line.name, gettext("Parties gratuites"), line.sums.free_parts]
         yield [subject, line.name, gettext("Hors taxes (€)"), money.plain(line.sums.before_tax)]
         yield [subject, line.name, gettext("TTC (€)"), money.plain(line.sums.with_tax)]

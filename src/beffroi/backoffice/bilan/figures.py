@@ -29,7 +29,8 @@ class ChannelLine:
     name: str
     campaigns: int
     sent: int
-    delivered: int
+    delivered: int | None
+    bounced: int
     sums: Sums
 
 
@@ -77,6 +78,7 @@ def channels(report: Report) -> list[ChannelLine]:
             campaigns=line.campaigns,
             sent=line.sent,
             delivered=line.delivered,
+            bounced=line.bounced,
             sums=report.costs.get(line.channel, Sums()),
         )
         for line in report.sends

@@ -18,6 +18,7 @@ from beffroi.backoffice.words import Bar
 from beffroi.campaigns.queries import results
 from beffroi.delivery.outgoing import MonthOutcomes
 from beffroi.delivery.queries import messages as told
+from beffroi.delivery.words import Channel
 from beffroi.kit import spreadsheets
 
 PERIODS: dict[str, tuple[Say, int]] = {
@@ -33,11 +34,12 @@ CSV = "text/csv; charset=utf-8"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Totals:
-    """A period in six figures."""
+    """A period in figures."""
 
     campaigns: int
     recipients: int
     sent: int
+    sms_sent: int
     delivered: int
     bounced: int
     unsubscribed: int
@@ -88,6 +90,7 @@ def _totals(lines: Sequence[results.CampaignLine], months: Sequence[MonthOutcome
         campaigns=len(lines),
         recipients=sum(line.recipients for line in lines),
         sent=sum(line.sent for line in lines),
+        sms_sent=sum(line.sms_sent for line in lines),
         delivered=sum(line.delivered for line in lines),
         bounced=sum(line.bounced for line in lines),
         unsubscribed=sum(month.outcomes.unsubscribed for month in months),
@@ -128,7 +131,8 @@ def _campaign_rows(lines: Sequence[results.CampaignLine]) -> Iterator[Sequence[o
         gettext("Objet"),
         gettext("Destinataires"),
         gettext("Envoyés"),
-        gettext("Remis"),
+        gettext("Dont SMS"),
+        gettext("SMS remis"),
         gettext("Revenus en erreur"),
         gettext("Signalés indésirables"),
     ]
@@ -139,6 +143,7 @@ def _campaign_rows(lines: Sequence[results.CampaignLine]) -> Iterator[Sequence[o
             line.subject,
             line.recipients,
             line.sent,
+            line.sms_sent,
             line.delivered,
             line.bounced,
             line.complained,
@@ -176,11 +181,14 @@ def campaign_csv(request: AgentRequest, campaign_id: int) -> HttpResponseBase:
     outcomes = results.outcomes(request.town, campaign)
     if outcomes is None:
         return go(request, "campaign", campaign_id)
+    channels = results.by_channel(request.town, campaign, at=request.at)
+    by_sms = sum(one.outcomes.sent for one in channels if one.channel == Channel.SMS)
     lines: list[Sequence[object]] = [
         [gettext("Objet"), campaign.subject],
         [gettext("Destinataires"), outcomes.recipients],
         [gettext("Envoyés"), outcomes.sent],
-        [gettext("Remis"), outcomes.accepted + outcomes.delivered + outcomes.complained],
+        [gettext("Dont SMS"), by_sms],
+        [gettext("SMS remis"), outcomes.delivered],
         [gettext("Revenus en erreur"), outcomes.bounced],
         [gettext("Refusés"), outcomes.refused],
         [gettext("Signalés indésirables"), outcomes.complained],

@@ -30,7 +30,6 @@ class Figures:
     """What became of one Télmail."""
 
     outcomes: Outcomes
-    delivered: int
     pace: list[Bar]
     links: "list[CountedLink]"
 
@@ -78,7 +77,6 @@ def _figures(request: AgentRequest, campaign: "Campaign") -> Figures | None:
     moments = results.pace(request.town, campaign)
     return Figures(
         outcomes=outcomes,
-        delivered=outcomes.accepted + outcomes.delivered + outcomes.complained,
         pace=[Bar(hour(moment.at), moment.count) for moment in moments],
         links=list(campaigns.links(request.town, campaign.pk)),
     )

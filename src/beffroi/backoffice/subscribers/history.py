@@ -73,7 +73,7 @@ def _answers(channel: Channel) -> dict[DeliveryState, tuple[str, str]]:
         DeliveryState.CANCELLED: (gettext("Non : l’envoi a été annulé avant."), ""),
         DeliveryState.EXPIRED: (gettext("Non : {taker} n’a pas répondu à temps."), "bad"),
         DeliveryState.UNKNOWN: (
-            gettext("On ne sait pas : la liaison a été coupée au moment de la remise."),
+            gettext("On ne sait pas : la liaison a été coupée au moment de l’envoi."),
             "wait",
         ),
         DeliveryState.ACCEPTED: (gettext("Oui, accepté par {taker}."), "ok"),

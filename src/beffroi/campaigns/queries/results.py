@@ -11,7 +11,7 @@ from beffroi.campaigns.models import Campaign, CampaignMessage
 from beffroi.delivery.models import Delivery
 from beffroi.delivery.outgoing import Outcomes, Progress
 from beffroi.delivery.queries import messages as told
-from beffroi.delivery.words import Channel, DeliveryState
+from beffroi.delivery.words import SENT, Channel, DeliveryState
 from beffroi.towns.models import Town
 
 MINUTES_SHOWN = timedelta(hours=2)
@@ -36,7 +36,10 @@ class CampaignLine:
     sent_at: datetime
     recipients: int
     sent: int
+    sms_sent: int
+    """Of `sent`, those by SMS: the only ones whose receipts can come."""
     delivered: int
+    """Of `sms_sent`: a receipt says that the telephone has it."""
     bounced: int
     complained: int
 
@@ -65,10 +68,6 @@ class ByChannel:
     outcomes: Outcomes
     held_until: datetime | None
     """Quiet hours keep some of it until then."""
-
-    @property
-    def failed(self) -> int:
-        return self.outcomes.refused + self.outcomes.bounced
 
 
 def by_channel(town: Town, campaign: Campaign, *, at: datetime) -> list[ByChannel]:
@@ -115,24 +114,27 @@ def sent_between(town: Town, since: datetime, until: datetime) -> list[CampaignL
     )
     links = CampaignMessage.objects.of(town).filter(campaign__in=rows)
     campaign_of = dict(links.values_list("message_id", "campaign_id"))
+    texts = set(links.filter(channel=Channel.SMS).values_list("message_id", flat=True))
     counted: dict[int, Counter[int]] = defaultdict(Counter)
+    sms_sent: Counter[int] = Counter()
     states = Delivery.objects.of(town).filter(message_id__in=campaign_of)
     rows_of = states.values("message_id", "state").annotate(n=Count("*"))
     for message_id, state, count in rows_of.values_list("message_id", "state", "n"):
         counted[campaign_of[message_id]][state] += count
-    return [_line(row, counted[row.pk]) for row in rows]
+        if message_id in texts and state in SENT:
+            sms_sent[campaign_of[message_id]] += count
+    return [_line(row, counted[row.pk], sms_sent=sms_sent[row.pk]) for row in rows]
 
 
-def _line(row: Campaign, by_state: Counter[int]) -> CampaignLine:
-    accepted = by_state[DeliveryState.ACCEPTED] + by_state[DeliveryState.DELIVERED]
-    bounced, complained = by_state[DeliveryState.BOUNCED], by_state[DeliveryState.COMPLAINED]
+def _line(row: Campaign, by_state: Counter[int], *, sms_sent: int) -> CampaignLine:
     return CampaignLine(
         campaign_id=row.pk,
         subject=row.subject,
         sent_at=row.published_at or row.edited_at,
         recipients=by_state.total(),
-        sent=accepted + bounced + complained,
-        delivered=accepted + complained,
-        bounced=bounced,
-        complained=complained,
+        sent=sum(by_state[state] for state in SENT),
+        sms_sent=sms_sent,
+        delivered=by_state[DeliveryState.DELIVERED],
+        bounced=by_state[DeliveryState.BOUNCED],
+        complained=by_state[DeliveryState.COMPLAINED],
     )
