@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from beffroi.servers import tether
+from beffroi.servers.ports import free_port
 from tests.browser.marionette import ELEMENT, Marionette
-from tests.gateways.relays import free_port
 
 FIREFOX = "/usr/bin/firefox-esr"
 START_TIMEOUT_S, STOP_TIMEOUT_S, SCRIPT_TIMEOUT_S = 60, 30, 20

@@ -10,8 +10,8 @@ from django.db import connection
 
 from beffroi.delivery.models import ContactPoint, StrayReturn
 from beffroi.delivery.words import ContactState
+from beffroi.servers.ports import free_port
 from tests import database
-from tests.gateways.relays import free_port
 from tests.instance.whole import wait_until
 from tests.rooms.delivery import cast, letters
 

@@ -12,15 +12,10 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from beffroi.servers.ports import free_port
 from beffroi.servers.postfix_tools import find_or_fetch
 
 TOOLS = Path(os.environ.get("BEFFROI_TOOLS", "/var/tmp/beffroi-tools"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Aiosmtpd:

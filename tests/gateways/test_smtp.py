@@ -7,7 +7,8 @@ import pytest
 from beffroi.gateways.parcels import Parcel, Stage, Verdict
 from beffroi.gateways.relay import BadRelay, Relay, Tls, relay_from_url
 from beffroi.gateways.smtp import SmtpGateway
-from tests.gateways.relays import Aiosmtpd, SmtpSink, free_port
+from beffroi.servers.ports import free_port
+from tests.gateways.relays import Aiosmtpd, SmtpSink
 
 
 @pytest.fixture(params=[Aiosmtpd, SmtpSink], ids=["aiosmtpd", "smtp-sink"])

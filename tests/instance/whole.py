@@ -1,7 +1,6 @@
 """A whole Beffroi, started the way a person starts it: the launcher, in a folder and on ports of its own."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from beffroi.servers import layout, ports, postgres, supervision, tether
+from beffroi.servers import layout, postgres, supervision, tether
+from beffroi.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 240
@@ -117,7 +117,7 @@ def beffroi(*, demo: bool) -> Iterator[Whole]:
     """A Beffroi in a new folder, healthy when it is handed over; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="beffroi-whole-"))
     folder.chmod(0o711)  # PostgreSQL's own user passes through
-    port = free_ports()
+    port = free_port(neighbours=5)
     whole = start(folder / "var", port, demo=demo)
     try:
         yield whole
@@ -163,15 +163,6 @@ def wait_until(
         if time.monotonic() > deadline:
             pytest.fail(f"not after {timeout_s} s: {what}\n{seen()}")
         time.sleep(0.1)
-
-
-def free_ports() -> int:
-    """A port that is free with its five neighbours."""
-    for _ in range(200):
-        first = random.randrange(21_000, 29_000, 8)
-        if all(ports.is_free(first + step) for step in range(6)):
-            return first
-    pytest.fail("no six free ports in a row")
 
 
 def clean_environment() -> dict[str, str]:

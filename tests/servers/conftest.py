@@ -1,6 +1,6 @@
 import pytest
 
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 from tests.servers.world import Door, Ear, Outside
 
 

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 from tests.instance.whole import wait_until
 
 LINK = "http://127.0.0.1:8000/arcachon/desinscription/AQAA"
@@ -21,6 +21,7 @@ LINK = "http://127.0.0.1:8000/arcachon/desinscription/AQAA"
 class Outside:
     def __init__(self, folder, lmtp_port):
         self.smtp, self.page, self.sms, self.push = (free_port() for _ in range(4))
+        self._said = folder / "outside.log"
         self._environment = {
             **os.environ,
             "BEFFROI_DIR": str(folder),
@@ -33,12 +34,13 @@ class Outside:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "beffroi.servers.outside"],
-            env=self._environment,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(self.answers, 20, "the outside world is there")
+        with self._said.open("a") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "beffroi.servers.outside"],
+                env=self._environment,
+                stderr=said,
+            )
+        wait_until(self.answers, 60, "the outside world is there", self._said.read_text)
 
     def answers(self):
         try:

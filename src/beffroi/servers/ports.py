@@ -1,10 +1,14 @@
-"""Who holds a TCP port of this machine, read from /proc: the message names the culprit."""
+"""TCP ports of this machine: free ones for a test or a bench, and who holds one, read from /proc, so that a message names the culprit."""
 
 import os
+import random
 import socket
 from pathlib import Path
 
 LISTENING = "0A"  # Source: include/net/tcp_states.h, TCP_LISTEN
+PICKED = range(10_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections (net.ipv4.ip_local_port_range begins at 32768): none
+of those takes a picked port before it is listened on."""
 
 
 def is_free(port: int) -> bool:
@@ -15,6 +19,18 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_port(*, neighbours: int = 0) -> int:
+    """A port that is free, with the `neighbours` that follow it.
+
+    Raises OSError when none is found.
+    """
+    for _ in range(200):
+        first = random.randrange(PICKED.start, PICKED.stop - neighbours)  # noqa: S311 - no secret
+        if all(is_free(first + step) for step in range(neighbours + 1)):
+            return first
+    raise OSError("No free port")
 
 
 def holder(port: int) -> str:

@@ -18,7 +18,7 @@ from beffroi.kit.push_points import canonical_push_point
 from beffroi.servers.outside import push_devices
 from beffroi.servers.outside.push_service import PushService
 from beffroi.servers.outside.push_store import PushStore
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 
 CONTACT = "mailto:mairie@ville.example"
 KEY = new_key()

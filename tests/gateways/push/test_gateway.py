@@ -7,8 +7,8 @@ import pytest
 from beffroi.gateways.parcels import Manner, Parcel, Stage, Urgency, Verdict
 from beffroi.gateways.push.aes128gcm import MAX_PAYLOAD_BYTES
 from beffroi.gateways.push.wire import Patience
+from beffroi.servers.ports import free_port
 from tests.gateways.push.services import Notebook, Rough, Shipped, deliver, gateway, parcel
-from tests.gateways.relays import free_port
 
 
 @pytest.fixture(params=[Shipped, Rough], ids=["shipped", "rough"])

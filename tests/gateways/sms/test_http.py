@@ -9,7 +9,7 @@ import pytest
 from beffroi.gateways.parcels import Manner, Parcel, Stage, Verdict
 from beffroi.gateways.sms.gateway import SmsGateway
 from beffroi.gateways.sms.providers import providers_from
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 from tests.gateways.sms.http_provider import Provider
 
 NUMBER = "+33639981234"

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from beffroi.gateways.parcels import Manner, Parcel, ReportKind, Stage, Verdict
-from tests.gateways.relays import free_port
+from beffroi.servers.ports import free_port
 from tests.gateways.sms.peers import NodePeer
 from tests.instance.whole import wait_until
 

@@ -15,8 +15,8 @@ from beffroi.gateways.sms.gateway import SmsGateway
 from beffroi.gateways.sms.providers import providers_from
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.telephones import Telephones
+from beffroi.servers.ports import free_port
 from tests.gateways.push.services import Shipped, gateway as push_gateway
-from tests.gateways.relays import free_port
 from tests.rooms.delivery.cast import Clock
 
 

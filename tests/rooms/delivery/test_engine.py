@@ -21,8 +21,8 @@ from beffroi.delivery.words import (
     StopReason,
 )
 from beffroi.kit.tokens import BadToken
+from beffroi.servers.ports import free_port
 from tests.cast import NOON
-from tests.gateways.relays import free_port
 from tests.rooms.delivery import cast
 
 pytestmark = pytest.mark.django_db

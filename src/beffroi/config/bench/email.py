@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from beffroi.config.bench.ground import HOST, data_folder, free_port, scratch_database
+from beffroi.config.bench.ground import HOST, data_folder, scratch_database
+from beffroi.servers.ports import free_port
 from beffroi.servers.postfix_tools import NotAvailable, PostfixTools, find_or_fetch
 
 DEFAULT_RECIPIENTS, DEFAULT_ROUNDS, DEFAULT_BYTES = 20_000, 5, 5_000

@@ -1,7 +1,6 @@
 """Where measures are made: a database of their own, and a town in it."""
 
 import os
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,9 +40,3 @@ def _migrate() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

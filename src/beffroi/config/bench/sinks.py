@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from beffroi.config.bench.ground import HOST, free_port
+from beffroi.config.bench.ground import HOST
 from beffroi.servers.outside.push_service import PushService
 from beffroi.servers.outside.push_store import PushStore
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.telephones import Telephones
+from beffroi.servers.ports import free_port
 
 START_S = 15.0
 RETURN_PATH = b"MAIL FROM:<r-"
