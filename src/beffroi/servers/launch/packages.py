@@ -16,7 +16,7 @@ from beffroi.servers.launch import venv
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# Temporary, by Beffroi: installing a package must not start its service."
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/beffroi-temporary.conf")
-ENABLED = Path("/etc/systemd/system/multi-user.target.wants/postgresql.service")
+ENABLED = Path("/etc/systemd/system/multi-user.target.wants")
 
 
 class Purpose(enum.Enum):
@@ -63,11 +63,19 @@ class Need(enum.Enum):
         packages=("firefox-esr",),
         without="les essais des notifications dans un navigateur ne seront pas joués",
     )
+    KNOT = Wanted(
+        what="Knot, pour les essais des noms de domaine",
+        packages=("knot",),
+        without="les essais des noms de domaine ne seront pas joués",
+    )
 
 
 NEEDS = {
     Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO),
-    Purpose.TEST: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.CHROMIUM, Need.FIREFOX),
+    Purpose.TEST: (
+        *(Need.VENV, Need.POSTGRESQL, Need.PANGO),
+        *(Need.CHROMIUM, Need.FIREFOX, Need.KNOT),
+    ),
 }
 
 
@@ -97,15 +105,19 @@ def _install(lacking: list[Need], as_root: list[str]) -> None:
     wanted = [package for need in lacking for package in need.value.packages]
     words.say(f"Installation des paquets Debian qui manquent : {' '.join(wanted)}")
     words.say("(aucun service de la distribution n’est démarré, activé ni réglé)")
-    had_postgresql = Path("/usr/share/postgresql-common").exists()
+    before = _enabled_services()
     with _services_asleep(as_root):
         _apt(as_root, ["update", "-qq"])
         _apt(
             as_root,
             ["install", "-y", "-qq", "-o", "Dpkg::Use-Pty=0", "--no-install-recommends", *wanted],
         )
-    if not had_postgresql and ENABLED.is_symlink():
-        _run([*as_root, "rm", "-f", str(ENABLED)])  # what `systemctl disable` does, systemd or not
+    for service in sorted(_enabled_services() - before):
+        _run([*as_root, "rm", "-f", str(service)])  # what `systemctl disable` does, systemd or not
+
+
+def _enabled_services() -> set[Path]:
+    return set(ENABLED.iterdir()) if ENABLED.is_dir() else set()
 
 
 def _apt(as_root: list[str], arguments: list[str]) -> None:
@@ -184,4 +196,5 @@ PRESENT = {
     Need.PANGO: lambda: _has_pango() and _has_fonts(),
     Need.CHROMIUM: lambda: bool(shutil.which("chromium")),
     Need.FIREFOX: lambda: bool(shutil.which("firefox-esr")),
+    Need.KNOT: lambda: bool(shutil.which("knotd", path="/usr/sbin:/usr/local/sbin")),
 }
