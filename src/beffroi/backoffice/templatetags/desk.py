@@ -17,11 +17,12 @@ from beffroi.towns.queries import Rights
 if TYPE_CHECKING:
     from django.template.context import Context
 
+UNDER_THE_THUMB = 5
+"""Entries that a telephone of 360 px shows side by side without cutting a word; the last of them opens the rest."""
+
 register = template.Library()
 for said in (words.day, words.hour, words.moment, words.lasting, words.device):
     register.filter(said)
-
-
 register.filter("euros", money.french)
 register.filter("percent", money.percent)
 
@@ -52,7 +53,9 @@ def badge(words: str, tone: str = "") -> SafeString:
 def rail(context: "Context") -> dict[str, object]:
     request = context["request"]
     links = sections.rail(request.rights, request.resolver_match.url_name)
-    return {"links": links}
+    first = links if len(links) <= UNDER_THE_THUMB else links[: UNDER_THE_THUMB - 1]
+    rest = links[len(first) :]
+    return {"first": first, "rest": rest, "here_in_rest": any(link.is_current for link in rest)}
 
 
 @register.inclusion_tag("backoffice/parts/tabs.html", takes_context=True)
