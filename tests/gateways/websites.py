@@ -7,16 +7,25 @@ from contextlib import contextmanager
 from aiohttp import web
 
 
-@contextmanager
 def serving(**pages):
     """A server on loopback; yields its address."""
+    return _running({"/" + path.replace("__", "/"): page for path, page in pages.items()})
+
+
+def answering(page):
+    """The same with one answer for every method and path."""
+    return _running({"/{path:.*}": page})
+
+
+@contextmanager
+def _running(routes):
     loop, started = asyncio.new_event_loop(), threading.Event()
     address = []
 
     async def start():
         app = web.Application()
-        for path, page in pages.items():
-            app.router.add_get("/" + path.replace("__", "/"), page)
+        for path, page in routes.items():
+            app.router.add_route("*", path, page)
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
