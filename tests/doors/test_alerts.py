@@ -13,6 +13,7 @@ from beffroi.alerts.words import Action, MessageState
 from tests import cast
 from tests.cast import NOON
 from tests.rooms.alerts import scene
+from tests.rooms.alerts.conftest import follow_feed as follow_feed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("residents")]
 
@@ -224,3 +225,31 @@ def test_an_alert_whose_telmail_is_gone_is_still_read(client, town, agent, at):
     page = client.get(at(f"suivi/{Alert.objects.of(town).get().pk}/"))
 
     assert page.status_code == 200
+
+
+def test_an_alert_received_becomes_a_ready_draft_in_one_tap(
+    client, town, agent, officer, follow_feed, at
+):
+    follow_feed(scene.a_cap())
+    client.force_login(officer)
+    address = found(r'href="[^"]*(recu/\d+/)"', words(client.get(at(""))))
+
+    page = client.get(at(address))
+    assert "Rafales de 130 km/h" in words(page)
+    ready = client.post(at(f"{address}preparer/"), follow=True)
+
+    assert "Envoyer maintenant" in words(ready)
+    assert "La commune suit cette alerte" in words(client.get(at(address)))
+    alert = Alert.objects.of(town).get()
+    assert "Ce qui a été reçu" in words(client.get(at(f"suivi/{alert.pk}/")))
+
+
+def test_whoever_writes_goes_on_in_the_usual_chain(client, town, agent, follow_feed, at):
+    follow_feed(scene.a_cap())
+    client.force_login(agent)
+    address = found(r'href="[^"]*(recu/\d+/)"', words(client.get(at(""))))
+
+    editor = client.post(at(f"{address}telmail/"), follow=True)
+
+    assert "/telmails/" in editor.redirect_chain[-1][0] or editor.status_code == 200
+    assert "Vent violent, orange" in words(editor)

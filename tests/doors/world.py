@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from beffroi.alerts.models import Alert, AlertMessage, Duty
+from beffroi.alerts.models import Alert, AlertMessage, Duty, Feed, ReceivedAlert
 from beffroi.alerts.services import roster
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import AlertKind, MessageKind, MessageState
@@ -26,6 +26,7 @@ from beffroi.towns.models import Agent, Town, TownOwned
 from beffroi.towns.owned import TownManager
 from beffroi.towns.queries import members
 from tests.cast import NOON
+from tests.rooms.alerts.scene import a_cap
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,20 @@ def _an_alert_message(town: Town) -> None:
     )
 
 
+def _a_received_alert(town: Town) -> None:
+    ReceivedAlert.objects.create_in(
+        town,
+        feed=row_of(Feed, town),
+        sender="meteoalarm@example",
+        identifier="1",
+        sent=NOON,
+        message_type="Alert",
+        headline="Vent violent",
+        document=a_cap().decode(),
+        received_at=NOON,
+    )
+
+
 def _a_duty(town: Town) -> None:
     agent = members(town)[0].agent
     roster.add(
@@ -155,6 +170,7 @@ _MAKERS = {
     Alert: _an_alert,
     AlertMessage: _an_alert_message,
     Duty: _a_duty,
+    ReceivedAlert: _a_received_alert,
 }
 """Where rows hold more than their columns tell."""
 

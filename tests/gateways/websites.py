@@ -49,3 +49,14 @@ def _running(routes):
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+
+
+def giving(body, status=200, **headers):
+    """A page that always says the same; with an ETag, only to whom has not seen it."""
+
+    async def answer(request):
+        if headers.get("ETag") and request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304)
+        return web.Response(body=body, status=status, headers=headers)
+
+    return answer

@@ -1,12 +1,14 @@
 """The CAP 1.2 document of each message that an alert sends."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from beffroi.alerts.models import Alert, AlertMessage
+from beffroi.alerts import relayed
+from beffroi.alerts.models import Alert, AlertMessage, ReceivedAlert
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import AlertKind, ColourChoice, MessageKind, MessageState
 from beffroi.kit import cap
@@ -61,7 +63,7 @@ def document(message: AlertMessage, words: Words, *, at: datetime) -> str:
         status=cap.Status.EXERCISE if alert.is_drill else cap.Status.ACTUAL,
         message_type=_TYPES[MessageKind(message.kind)],
         references=tuple(_references(message)),
-        infos=(_info(alert, message, words, at=at),),
+        infos=(_relayed(alert, _info(alert, message, words, at=at)),),
     )
     return cap.write_alert(written).decode()
 
@@ -110,6 +112,26 @@ def _info(alert: Alert, message: AlertMessage, words: Words, *, at: datetime) ->
         parameters=tuple(_parameters(alert)),
         areas=(_area(alert.town),),
     )
+
+
+def _relayed(alert: Alert, ours: cap.Info) -> cap.Info:
+    """What came from somebody else keeps what they say of it; the words are the town's."""
+    if alert.kind != AlertKind.RECEIVED or cap.Response.ALL_CLEAR in ours.responses:
+        return ours
+    rows = ReceivedAlert.objects.of(alert.town).filter(alert=alert).select_related("feed")
+    for row in rows.order_by("-sent", "-pk"):
+        theirs = relayed.concerning(cap.read_alert(row.document.encode()), row.feed.place)
+        if theirs is not None:
+            return replace(
+                ours,
+                event=theirs.event,
+                categories=theirs.categories,
+                responses=theirs.responses,
+                urgency=theirs.urgency,
+                severity=theirs.severity,
+                certainty=theirs.certainty,
+            )
+    return ours
 
 
 def _urgency(*, is_weather: bool, ends: bool) -> cap.Urgency:

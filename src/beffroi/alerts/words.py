@@ -18,6 +18,8 @@ class Action(TextChoices):
 class AlertKind(TextChoices):
     VIGILANCE = "vigilance", _("Vigilance météo")
     EMERGENCY = "emergency", _("Urgence")
+    RECEIVED = "received", _("Alerte reçue")
+    """Made of a CAP alert of somebody else, when an agent asked for it."""
 
 
 class MessageKind(TextChoices):

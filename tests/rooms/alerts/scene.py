@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from beffroi.delivery.models import Message
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, Lane
 from beffroi.gateways.weather import RawPublication
+from beffroi.kit import cap
 from beffroi.kit.cap import read_alert as read_alert
 from beffroi.towns.models import Agent, Town
 from tests.cast import NOON
@@ -162,3 +164,57 @@ def undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def a_cap(
+    place: str = "Gironde",
+    *,
+    name: str = "",
+    kind: cap.MessageType = cap.MessageType.ALERT,
+    follows: str = "",
+    severity: cap.Severity = cap.Severity.SEVERE,
+    status: cap.Status = cap.Status.ACTUAL,
+    headline: str = "Vent violent, orange",
+    description: str = "Rafales de 130 km/h sur le littoral.",
+    at: datetime = NOON,
+    says_why: bool = True,
+) -> bytes:
+    """As MeteoAlarm publishes them, in English and in French; one that `follows` another names it."""
+    info = cap.Info(
+        event="Orange Wind Warning",
+        language="en-GB",
+        headline="Orange Wind Warning",
+        urgency=cap.Urgency.EXPECTED,
+        severity=severity,
+        certainty=cap.Certainty.LIKELY,
+        categories=(cap.Category.MET,),
+        sender_name="Météo-France",
+        onset=at,
+        expires=at + timedelta(hours=6),
+        parameters=(
+            cap.Pair(name="awareness_level", value="3; orange; Severe"),
+            cap.Pair(name="awareness_type", value="1; Wind"),
+        ),
+        areas=(cap.Area(description=place),),
+    )
+    in_french = replace(
+        info,
+        language="fr-FR",
+        headline=headline,
+        description=description,
+        instruction="Rentrez ce que le vent emporte.",
+    )
+    sender = "meteoalarm@example"
+    return cap.write_alert(
+        cap.Alert(
+            identifier=name or f"fr.{place}.{severity}.{status}".replace(" ", ""),
+            sender=sender,
+            sent=at,
+            status=status,
+            message_type=kind,
+            references=(cap.Reference(sender=sender, identifier=follows, sent=NOON),)
+            if follows
+            else (),
+            infos=(info, in_french) if says_why else (),
+        )
+    )

@@ -1,15 +1,12 @@
 """What comes from others: Météo-France with the town's key, feeds of CAP. Real servers on loopback."""
 
 import json
-from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from aiohttp import web
 
 from beffroi.alerts import rotation
 from beffroi.alerts.models import AlertMessage, Feed, Followed, ReceivedAlert, Watch
-from beffroi.alerts.queries import alerts, settings as queries
+from beffroi.alerts.queries import received as received_queries, settings as queries
 from beffroi.alerts.services import drills, feeds, polling, settings
 from beffroi.alerts.services.facts import NoSuchThing
 from beffroi.delivery import keys
@@ -17,83 +14,17 @@ from beffroi.delivery.models import Message
 from beffroi.gateways import weather
 from beffroi.kit import cap
 from tests.cast import NOON
-from tests.gateways.websites import serving
+from tests.gateways.websites import giving, serving
 from tests.rooms.alerts import scene
+from tests.rooms.alerts.scene import a_cap
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("residents")]
 STORM = weather.read_publication(drills.steps()[1])
 
 
-def giving(body, status=200, **headers):
-    async def answer(request):
-        if headers.get("ETag") and request.headers.get("If-None-Match") == headers["ETag"]:
-            return web.Response(status=304)
-        return web.Response(body=body, status=status, headers=headers)
-
-    return answer
-
-
 def polled(town, carte, textes):
     with serving(cartevigilance__encours=carte, textesvigilance__encours=textes) as here:
         return polling.poll(town, at=NOON, service=here, allow_loopback=True)
-
-
-def a_cap(
-    place="Gironde",
-    *,
-    severity=cap.Severity.SEVERE,
-    status=cap.Status.ACTUAL,
-    headline="Vent violent, orange",
-):
-    return cap.write_alert(
-        cap.Alert(
-            identifier=f"fr.{place}.{severity}.{status}".replace(" ", ""),
-            sender="meteoalarm@example",
-            sent=NOON,
-            status=status,
-            message_type=cap.MessageType.ALERT,
-            infos=(
-                cap.Info(
-                    event="Orange Wind Warning",
-                    headline=headline,
-                    urgency=cap.Urgency.EXPECTED,
-                    severity=severity,
-                    certainty=cap.Certainty.LIKELY,
-                    categories=(cap.Category.MET,),
-                    expires=NOON + timedelta(hours=6),
-                    parameters=(
-                        cap.Pair(name="awareness_level", value="3; orange; Severe"),
-                        cap.Pair(name="awareness_type", value="1; Wind"),
-                    ),
-                    areas=(cap.Area(description=place),),
-                ),
-            ),
-        )
-    )
-
-
-@pytest.fixture
-def follow_feed(town):
-    """Serves these documents behind a feed, and visits it."""
-
-    def visit(*documents, times=1):
-        pages = {f"d{n}": giving(document) for n, document in enumerate(documents) if document}
-        told = SimpleNamespace(feed=b"")
-
-        async def feed(request):
-            return await giving(told.feed, ETag='"1"')(request)
-
-        with serving(feed=feed, **pages) as here:
-            entries = "".join(
-                f"<entry><id>{n}</id><title>t</title><updated>2026-11-24T10:00:0{n}Z</updated>"
-                f'<link type="application/cap+xml" href="{here}/d{n}"/></entry>'
-                for n in range(len(documents))
-            )
-            told.feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
-            row = feeds.add(town, f"{here}/feed", "gironde", by=None, at=NOON)
-            return [feeds.visit(town, row.pk, at=NOON, allow_loopback=True) for _ in range(times)]
-
-    return visit
 
 
 def test_a_town_without_a_key_asks_nothing(town):
@@ -141,7 +72,7 @@ def test_the_key_lies_sealed_and_follows_a_rotation(town):
 def test_an_alert_of_others_is_kept_once_and_rings_but_sends_nothing(town, officer, follow_feed):
     assert follow_feed(a_cap(), times=2) == [1, 0]
 
-    (received,) = alerts.received(town, at=NOON)
+    (received,) = received_queries.received(town, at=NOON)
     assert (received.colour, received.phenomenon) == (scene.ORANGE, scene.WIND)
     rung = Message.objects.of(town).filter(reference=f"received:{received.pk}")
     assert rung.count() == 1

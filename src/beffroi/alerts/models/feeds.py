@@ -2,8 +2,10 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from beffroi.alerts.models.threads import Alert
 from beffroi.alerts.words import ColourChoice, PhenomenonChoice
 from beffroi.towns.models import TownOwned
 from beffroi.towns.owned import TownManager
@@ -31,7 +33,7 @@ class Feed(TownOwned):
 
 
 class ReceivedAlert(TownOwned):
-    """One CAP alert of somebody else that concerns the town. Kept as it came; it sends nothing."""
+    """One CAP document of somebody else that concerns the town. Kept as it came; it sends nothing by itself."""
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="received")
     sender = models.CharField(max_length=200)
@@ -43,6 +45,12 @@ class ReceivedAlert(TownOwned):
     colour = models.SmallIntegerField(choices=ColourChoice, null=True)
     phenomenon = models.SmallIntegerField(choices=PhenomenonChoice, null=True)
     document = models.TextField()
+    references = ArrayField(models.CharField(max_length=401), default=list)
+    """The earlier documents that this one follows, as « sender,identifier »."""
+    superseded_at = models.DateTimeField(null=True)
+    """When a later document of the same alert was there."""
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, related_name="received")
+    """What the town made of it; the documents that follow it belong to the same."""
     received_at = models.DateTimeField()
 
     objects: ClassVar[TownManager[Self]] = TownManager()

@@ -43,13 +43,14 @@ class Alert(TownOwned):
             models.UniqueConstraint(
                 fields=["town", "drill", "phenomenon"],
                 name="one_open_alert",
-                condition=models.Q(ended_at=None, phenomenon__isnull=False),
+                condition=models.Q(ended_at=None, kind=AlertKind.VIGILANCE),
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="vigilance_has_its_phenomenon",
                 condition=models.Q(kind=AlertKind.VIGILANCE, phenomenon__isnull=False)
-                | models.Q(kind=AlertKind.EMERGENCY, phenomenon=None),
+                | models.Q(kind=AlertKind.EMERGENCY, phenomenon=None)
+                | models.Q(kind=AlertKind.RECEIVED),
             ),
         ]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from beffroi.alerts.models import Alert, AlertMessage, Dispatch, Drill, Followed, ReceivedAlert
+from beffroi.alerts.models import Alert, AlertMessage, Dispatch, Drill, Followed
 from beffroi.alerts.texts import Words, read
 from beffroi.alerts.words import Basis, MessageState
 from beffroi.audience import reach
@@ -51,11 +51,6 @@ class PublicMessage:
 def followed(town: Town, *, drill: Drill | None = None) -> QuerySet[Followed]:
     """What is above green now, the gravest first."""
     return Followed.objects.of(town).filter(drill=drill)
-
-
-def received(town: Town, *, at: datetime) -> QuerySet[ReceivedAlert]:
-    """What feeds of others say that still holds."""
-    return ReceivedAlert.objects.of(town).filter(Q(expires=None) | Q(expires__gt=at))
 
 
 def open_alerts(town: Town) -> QuerySet[Alert]:

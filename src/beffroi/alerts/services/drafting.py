@@ -62,9 +62,9 @@ def alert_themes(town: Town) -> tuple[int, ...]:
     return tuple(themes.order_by("pk").values_list("pk", flat=True))
 
 
-def telmail(town: Town, text: Words, *, at: datetime) -> int | None:
-    """The same words as a Télmail in draft; None when nobody of the town writes."""
-    author = _author(town)
+def telmail(town: Town, text: Words, *, at: datetime, by: Agent | None = None) -> int | None:
+    """The same words as a Télmail in draft, by whoever asked if they write; None when nobody of the town does."""
+    author = _author(town, by)
     if author is None:
         return None
     content = Content(
@@ -139,12 +139,17 @@ def _end(told: Mapping[str, str]) -> str:
     ) % {"phenomenon": told["[phénomène]"]}
 
 
-def _author(town: Town) -> Agent | None:
+def _author(town: Town, by: Agent | None) -> Agent | None:
     """Somebody who writes; one who does not approve if there is one, for an author may not approve."""
     writers = [
         member
         for member in towns.members(town)
         if Permission.CAMPAIGN_WRITE in granted(member.roles) and member.agent.is_active
     ]
-    writers.sort(key=lambda member: Permission.CAMPAIGN_APPROVE in granted(member.roles))
+    writers.sort(
+        key=lambda member: (
+            by is None or member.agent_id != by.pk,
+            Permission.CAMPAIGN_APPROVE in granted(member.roles),
+        )
+    )
     return writers[0].agent if writers else None

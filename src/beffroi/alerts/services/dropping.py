@@ -1,4 +1,4 @@
-"""What was prepared and will not be sent: overtaken, ended or put aside by an officer."""
+"""What residents were told, and what was prepared and they will not be: overtaken, ended or put aside by an officer."""
 
 from datetime import datetime
 
@@ -19,3 +19,11 @@ def drop_prepared(alert: Alert, *, at: datetime) -> None:
     for message in waiting:
         if not drafting.is_gone(alert.town, message.campaign_id):
             drop(message, at=at)
+
+
+def was_told(alert: Alert) -> bool:
+    """Whether a message of this alert left, by either way."""
+    messages = AlertMessage.objects.of(alert.town).filter(alert=alert)
+    return messages.filter(state=MessageState.SENT).exists() or any(
+        drafting.is_gone(alert.town, message.campaign_id) for message in messages
+    )

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
+from beffroi.alerts import relayed
 from beffroi.alerts.models import Feed, ReceivedAlert
+from beffroi.alerts.services import relaying
 from beffroi.alerts.services.facts import NoSuchThing
 from beffroi.alerts.services.ringing import ring_about
 from beffroi.delivery.press import BadText
@@ -19,6 +21,7 @@ from beffroi.towns.models import Agent, Town
 log = logging.getLogger(__name__)
 AT_ONCE = 50
 """Documents fetched per visit: the newest."""
+_KEPT = frozenset({cap.MessageType.ALERT, cap.MessageType.UPDATE, cap.MessageType.CANCEL})
 _GRAVE = frozenset({cap.Severity.SEVERE, cap.Severity.EXTREME})
 
 
@@ -70,13 +73,13 @@ def visit(town: Town, feed_id: int, *, at: datetime, allow_loopback: bool = Fals
 
 def _take(feed: Feed, body: bytes, *, at: datetime, allow_loopback: bool) -> int:
     """Raises: BadAlert (the feed itself), NotFetched (a document; the others are kept, the visit is tried again)."""
-    entries = sorted(cap.read_feed(body), key=lambda entry: entry.updated, reverse=True)
+    entries = sorted(cap.read_feed(body), key=lambda entry: entry.updated)
     found, missing = 0, None
-    for entry in entries[:AT_ONCE]:
+    for entry in entries[-AT_ONCE:]:  # what begins before what follows it
         try:
             document = feeds.fetch_document(entry.cap_url, allow_loopback=allow_loopback)
             if document is not None:
-                found += _keep(feed, cap.read_alert(document.body), document.body, at=at)
+                found += keep(feed.town, feed.pk, document.body, at=at)
         except NotFetched as wrong:
             missing = wrong
         except (cap.BadAlert, BadText):
@@ -87,41 +90,95 @@ def _take(feed: Feed, body: bytes, *, at: datetime, allow_loopback: bool) -> int
 
 
 @transaction.atomic
-def _keep(feed: Feed, alert: cap.Alert, document: bytes, *, at: datetime) -> bool:
-    """Raises: BadText (words that cannot be sent to whoever is on duty)."""
-    info = next((info for info in alert.infos if _concerns(info, feed.place)), None)
-    if info is None or alert.status != cap.Status.ACTUAL:
+def keep(town: Town, feed_id: int, document: bytes, *, at: datetime) -> bool:
+    """Whether it is news for the town.
+
+    Raises: NoSuchThing, kit.cap.BadAlert, BadText (words that cannot be sent to whoever is on duty).
+    """
+    feed = Feed.objects.of(town).select_related("town").filter(pk=feed_id).first()
+    if feed is None:
+        raise NoSuchThing(feed_id)
+    alert = cap.read_alert(document)
+    info = relayed.concerning(alert, feed.place)
+    if alert.status != cap.Status.ACTUAL or alert.message_type not in _KEPT:
         return False
-    rows = ReceivedAlert.objects.of(feed.town)
+    rows = ReceivedAlert.objects.of(town)
     if rows.filter(sender=alert.sender[:200], identifier=alert.identifier[:200]).exists():
         return False
-    row = _received(feed, alert, info, document, at=at)
-    if info.severity in _GRAVE and (row.expires is None or row.expires > at):
-        said = gettext("Alerte reçue\N{NO-BREAK SPACE}: %s.") % row.headline
-        ring_about(feed.town, said, reference=f"received:{row.pk}", at=at)
+    earlier = _earlier(feed, alert)
+    if info is None and not earlier:
+        return False
+    row = _received(feed, alert, info, document, earlier=earlier, at=at)
+    if not _is_overtaken(row, at=at):
+        _tell(row, info, earlier=earlier, at=at)
     return True
 
 
+def _earlier(feed: Feed, alert: cap.Alert) -> list[ReceivedAlert]:
+    """The documents that this one follows: a sender speaks for their own only."""
+    names = [one.identifier[:200] for one in alert.references if one.sender == alert.sender]
+    rows = ReceivedAlert.objects.of(feed.town).filter(
+        sender=alert.sender[:200], identifier__in=names
+    )
+    return list(rows.select_related("alert").order_by("-sent"))
+
+
+def _is_overtaken(row: ReceivedAlert, *, at: datetime) -> bool:
+    """A document that follows it came first."""
+    key = f"{row.sender},{row.identifier}"
+    later = ReceivedAlert.objects.of(row.town).filter(references__contains=[key])
+    if later.exists():
+        row.superseded_at = at
+        row.save(update_fields=["superseded_at"])
+    return row.superseded_at is not None
+
+
+def _tell(
+    row: ReceivedAlert, info: cap.Info | None, *, earlier: list[ReceivedAlert], at: datetime
+) -> None:
+    """What it changes for the town's own alert, and whether it wakes somebody. An end wakes nobody."""
+    for one in earlier:
+        one.superseded_at = at
+        one.save(update_fields=["superseded_at"])
+    ends = info is None or row.message_type == cap.MessageType.CANCEL
+    waits = False
+    if row.alert is not None and row.alert.ended_at is None:
+        waits = relaying.go_on(row, row.alert, ends=ends, at=at)
+    if ends or info is None or info.severity not in _GRAVE or relaying.is_past(row, at=at):
+        return
+    if waits and row.alert is not None:
+        relaying.ring_for_decision(row, row.alert, at=at)
+        return
+    said = gettext("Alerte reçue\N{NO-BREAK SPACE}: %s.") % row.headline
+    ring_about(row.town, said, reference=f"received:{row.pk}", at=at)
+
+
 def _received(
-    feed: Feed, alert: cap.Alert, info: cap.Info, document: bytes, *, at: datetime
+    feed: Feed,
+    alert: cap.Alert,
+    info: cap.Info | None,
+    document: bytes,
+    *,
+    earlier: list[ReceivedAlert],
+    at: datetime,
 ) -> ReceivedAlert:
-    aware = cap.awareness(info)
+    """One that no longer concerns the town ends what concerned it."""
+    aware = cap.awareness(info) if info else None
+    before = earlier[0] if earlier else None
+    headline = (info.headline or info.event) if info else (before.headline if before else "")
     return ReceivedAlert.objects.create_in(
         feed.town,
         feed=feed,
         sender=alert.sender[:200],
         identifier=alert.identifier[:200],
         sent=alert.sent,
-        expires=info.expires,
-        message_type=alert.message_type,
-        headline=(info.headline or info.event)[:300],
+        expires=info.expires if info else None,
+        message_type=alert.message_type if info else cap.MessageType.CANCEL,
+        headline=" ".join(headline.split())[:300],
         colour=aware.colour if aware else None,
         phenomenon=aware.phenomenon if aware else None,
-        document=document.decode("utf-8", "replace").replace("\x00", ""),
+        document=cap.read_text(document),
+        references=[f"{r.sender[:200]},{r.identifier[:200]}" for r in alert.references],
+        alert=next((one.alert for one in earlier if one.alert), None),
         received_at=at,
     )
-
-
-def _concerns(info: cap.Info, place: str) -> bool:
-    wanted = place.casefold()
-    return any(wanted in area.description.casefold() for area in info.areas)

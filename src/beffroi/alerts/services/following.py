@@ -11,7 +11,7 @@ from beffroi.alerts.bulletins import Bulletin
 from beffroi.alerts.models import Alert, AlertMessage, Drill, Followed, SeenPublication
 from beffroi.alerts.queries import settings as settled
 from beffroi.alerts.services import drafting, standing
-from beffroi.alerts.services.dropping import drop_prepared
+from beffroi.alerts.services.dropping import drop_prepared, was_told
 from beffroi.alerts.services.facts import CannotLeave
 from beffroi.alerts.services.leaving import leave, note
 from beffroi.alerts.services.ringing import ring
@@ -147,7 +147,9 @@ def _course(town: Town, change: Change, *, is_open: bool) -> tuple[ColourChoice,
 
 
 def _open_alert(town: Town, phenomenon: Phenomenon, drill: Drill | None) -> Alert | None:
-    rows = Alert.objects.of(town).filter(drill=drill, phenomenon=phenomenon, ended_at=None)
+    rows = Alert.objects.of(town).filter(
+        kind=AlertKind.VIGILANCE, drill=drill, phenomenon=phenomenon, ended_at=None
+    )
     return rows.first()
 
 
@@ -177,7 +179,7 @@ def _go_on(
     alert.colour = reached
     alert.save(update_fields=["colour"])
     drop_prepared(alert, at=at)
-    kind = MessageKind.UPDATES if _was_told(alert) else MessageKind.OPENS
+    kind = MessageKind.UPDATES if was_told(alert) else MessageKind.OPENS
     message = _prepare(alert, kind, change, scene, at=at)
     _act(message, reached, action, change, at=at)
 
@@ -188,16 +190,9 @@ def _close(alert: Alert, action: Action, change: Change, scene: Scene, *, at: da
     alert.save(update_fields=["ended_at"])
     _note(alert, journal.Kind.ALERT_ENDED, at=at)
     drop_prepared(alert, at=at)
-    if _was_told(alert) and action is not Action.IGNORE:
+    if was_told(alert) and action is not Action.IGNORE:
         message = _prepare(alert, MessageKind.ENDS, change, scene, at=at)
         _act(message, ColourChoice.GREEN, action, change, at=at)
-
-
-def _was_told(alert: Alert) -> bool:
-    messages = AlertMessage.objects.of(alert.town).filter(alert=alert)
-    return messages.filter(state=MessageState.SENT).exists() or any(
-        drafting.is_gone(alert.town, message.campaign_id) for message in messages
-    )
 
 
 def _prepare(

@@ -6,10 +6,10 @@ from beffroi.towns.models import Agent, Town
 from beffroi.towns.permissions import Permission
 
 
-def require(town: Town, agent: Agent, permission: Permission) -> None:
+def require(town: Town, agent: Agent, *any_of: Permission) -> None:
     """Raises: NotAllowed."""
     rights = towns.rights(town, agent)
-    if rights is None or not rights.may(permission):
+    if rights is None or not any(rights.may(permission) for permission in any_of):
         raise NotAllowed(agent.pk)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from beffroi.alerts.queries import alerts, settings
+from beffroi.alerts.queries import alerts, received, settings
 from beffroi.alerts.queries.alerts import Reached
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import ColourChoice
@@ -41,7 +41,7 @@ def board(request: AgentRequest) -> HttpResponse:
         "backoffice/alerts/board.html",
         watching=settings.watching(town),
         followed=followed,
-        received=alerts.received(town, at=request.at)[:RECEIVED_SHOWN],
+        received=received.received(town, at=request.at)[:RECEIVED_SHOWN],
         waiting=alerts.waiting(town),
         to_judge=alerts.to_judge(town),
         unproved=alerts.unproved(town),
@@ -66,6 +66,7 @@ def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
         "backoffice/alerts/thread.html",
         alert=alert,
         told=told,
+        received=received.of_alert(request.town, alert),
         has_cap=any(one.message.cap for one in told),
         at=request.at,
     )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from beffroi.backoffice.alerts import board, drills, emergency, roster, rules, texts
+from beffroi.backoffice.alerts import board, drills, emergency, received, roster, rules, texts
 from beffroi.backoffice.doors import page
 from beffroi.towns.permissions import Permission
 
@@ -12,6 +12,7 @@ WRITE, APPROVE = Permission.ALERT_WRITE, Permission.ALERT_APPROVE
 FORM, POST = ("GET", "POST"), ("POST",)
 _TEXT = "alertes/textes/<int:prewritten_id>/"
 _MESSAGE = "alertes/messages/<int:alert_message_id>/"
+_RECEIVED = "alertes/recu/<int:received_alert_id>/"
 
 PAGES: list[URLPattern] = [
     page("alertes/", board.board, READ, name="alerts", tab=_("En ce moment")),
@@ -28,6 +29,15 @@ PAGES: list[URLPattern] = [
     page(f"{_MESSAGE}envoyer/", emergency.prepared, SEND, name="alert-send", methods=FORM),
     page(f"{_MESSAGE}ecarter/", emergency.dismiss, SEND, name="alert-dismiss", methods=POST),
     page(f"{_MESSAGE}valider/", emergency.judge, APPROVE, name="alert-judge", methods=FORM),
+    page(_RECEIVED, received.show_received, READ, name="received"),
+    page(f"{_RECEIVED}preparer/", received.prepare, SEND, name="received-prepare", methods=POST),
+    page(
+        f"{_RECEIVED}telmail/",
+        received.write,
+        Permission.CAMPAIGN_WRITE,
+        name="received-write",
+        methods=POST,
+    ),
     page("alertes/regles/", rules.table, READ, name="alert-rules", tab=_("Vigilance")),
     page("alertes/regles/changer/", rules.change, WRITE, name="alert-rule", methods=POST),
     page("alertes/regles/suivi/", rules.watch, WRITE, name="alert-watch", methods=FORM),

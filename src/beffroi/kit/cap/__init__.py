@@ -18,7 +18,7 @@ from beffroi.kit.cap.alert import (
 )
 from beffroi.kit.cap.feed import Entry, read_feed
 from beffroi.kit.cap.meteoalarm import Awareness, awareness
-from beffroi.kit.cap.read import read_alert
+from beffroi.kit.cap.read import read_alert, read_text
 from beffroi.kit.cap.schema import require_valid
 from beffroi.kit.cap.write import CONTENT_TYPE, write_alert
 
@@ -43,6 +43,7 @@ __all__ = [
     "awareness",
     "read_alert",
     "read_feed",
+    "read_text",
     "require_valid",
     "write_alert",
 ]

@@ -52,6 +52,11 @@ def read_alert(raw: bytes) -> Alert:
     )
 
 
+def read_text(raw: bytes) -> str:
+    """The same document as text, whatever it was encoded in. Raises: BadAlert."""
+    return etree.tostring(xml.parse(raw, max_bytes=MAX_BYTES), encoding="unicode")
+
+
 def _info(node: etree._Element) -> Info:
     return Info(
         event=_needed(node, "event"),
