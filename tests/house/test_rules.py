@@ -23,6 +23,7 @@ ACROSS_TOWNS = {
     "audience/tasks.py": "nightly work",
     "campaigns/services/clock.py": "the clock strikes for every town",
     "alerts/rotation.py": "keys are rotated for the whole house",
+    "mailhosting/rotation.py": "keys are rotated for the whole house",
     "alerts/services/watchdog.py": "the watchdog serves every town",
     "config": "operating the house",
 }

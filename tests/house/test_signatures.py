@@ -8,7 +8,16 @@ from django.apps import apps
 from beffroi.towns.models import TownOwned
 from tests.house import source
 
-TENANT_ROOMS = ("towns", "delivery", "audience", "money", "campaigns", "alerts", "bilan")
+TENANT_ROOMS = (
+    "towns",
+    "delivery",
+    "audience",
+    "money",
+    "campaigns",
+    "alerts",
+    "bilan",
+    "mailhosting",
+)
 ROWS = {model.__name__ for model in apps.get_models() if issubclass(model, TownOwned)}
 """A row already belongs to its town: a function that is handed one cannot reach another town's."""
 

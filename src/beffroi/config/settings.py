@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "beffroi.delivery",
     "beffroi.audience",
     "beffroi.money",
+    "beffroi.mailhosting",
     "beffroi.campaigns",
     "beffroi.alerts",
     "beffroi.bilan",

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     ALERT_APPROVE = "alert.approve"
     MONEY_READ = "money.read"
     MONEY_WRITE = "money.write"
+    MAIL_READ = "mail.read"
+    MAIL_WRITE = "mail.write"
+    """Domains, boxes, rosters; a holder acts on their own box without it."""
     BUDGET_OVERRIDE = "budget.override"
     OPERATE = "operate"
     """The operator's own pages; held by `Agent.is_operator`, by no role of a town."""
@@ -113,6 +116,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.ALERT_WRITE,
             _P.MONEY_READ,
             _P.MONEY_WRITE,
+            _P.MAIL_READ,
+            _P.MAIL_WRITE,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -125,6 +130,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.JOURNAL_READ,
             _P.ALERT_READ,
             _P.MONEY_READ,
+            _P.MAIL_READ,
         }
     ),
     Role.DUTY: frozenset({_P.HOME, _P.CAMPAIGN_READ, _P.ALERT_READ, _P.ALERT_SEND}),

@@ -1,0 +1,22 @@
+"""Rows of official mail. The mail servers read them through the views of the schema `mailserver`."""
+
+from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Mailbox, Member
+from beffroi.mailhosting.models.domains import DkimKey, Domain
+from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
+from beffroi.mailhosting.models.rules import Absence, Departure, Redirect
+
+__all__ = [
+    "Absence",
+    "Address",
+    "AliasTarget",
+    "Allowance",
+    "AppPassword",
+    "Departure",
+    "DkimKey",
+    "Domain",
+    "Mailbox",
+    "Member",
+    "Nudge",
+    "PasswordLink",
+    "Redirect",
+]

@@ -1,0 +1,1 @@
+"""All reads of official mail, one file per noun."""

@@ -1,0 +1,47 @@
+"""The private keys that sign official mail: made, and sealed under the house's keyring, bound to their domain."""
+
+import base64
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from beffroi.delivery import keys
+
+KEY_BITS = 2048  # RFC 8301, 3.2: at least 2048 are signed with, and every receiver verifies them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    private_pem: bytes = field(repr=False)
+    public: str
+    """Base64 of the SubjectPublicKeyInfo."""
+
+
+def new_pair() -> Pair:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return Pair(
+        private_pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        public=base64.b64encode(public).decode("ascii"),
+    )
+
+
+def bound_to(town_id: int, domain_id: int) -> bytes:
+    return b"mailhosting:%d:dkim:%d" % (town_id, domain_id)
+
+
+def seal(town_id: int, domain_id: int, pem: bytes) -> tuple[bytes, int]:
+    """(sealed bytes, generation of the key)."""
+    ring = keys.ring()
+    return ring.seal(pem, bound_to=bound_to(town_id, domain_id)), ring.current
+
+
+def unseal(town_id: int, domain_id: int, sealed: bytes, *, key_id: int) -> bytes:
+    ring = keys.ring_with(key_id)
+    return ring.unseal(bytes(sealed), key_id=key_id, bound_to=bound_to(town_id, domain_id))

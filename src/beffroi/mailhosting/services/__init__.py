@@ -1,0 +1,1 @@
+"""All writes of official mail, one file per noun."""

@@ -1,0 +1,57 @@
+"""What may stand in the way of a verb, named as facts; the doors turn them into sentences."""
+
+
+class NoSuchThing(Exception):
+    """This town has no such domain, box, alias, member or link."""
+
+
+class DomainTaken(Exception):
+    """Another town, or this one, hosts this domain here already."""
+
+
+class NotNow(Exception):
+    """The domain or the box cannot go to this state from the one it is in."""
+
+
+class NameTaken(Exception):
+    """A box or an alias of this domain has this name."""
+
+
+class DomainInUse(Exception):
+    """Boxes or aliases still stand under this domain."""
+
+
+class AllowanceExceeded(Exception):
+    """The town would have more boxes, or more room, than the operator lends it."""
+
+
+class NotShared(Exception):
+    """Only the boxes of functions and commissions have a roster."""
+
+
+class NotAPerson(Exception):
+    """Only the boxes of people stand on a roster."""
+
+
+class AlreadyMember(Exception):
+    """This person is on the roster at that time."""
+
+
+class BadTimes(Exception):
+    """It ends before it starts."""
+
+
+class NoTarget(Exception):
+    """An alias leads to one box or address at least."""
+
+
+class LinkIsDead(Exception):
+    """The link was used, is too old, or was never made."""
+
+
+class WeakPassword(Exception):
+    """The password is too easy; `reasons` are sentences in French."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
