@@ -16,7 +16,7 @@ from tests.gateways.websites import answering
 DOMAIN = "exempleville.fr"
 PROOF = '"google-site-verification=abc"'
 KEY = "v=DKIM1; k=rsa; p=" + "A" * 380
-TODO = (
+CHANGES = (
     Change(kind=Kind.MX, name=DOMAIN, type=Type.MX, remove=("1 old.test",), add="10 mail.op.test"),
     Change(
         kind=Kind.SPF, name=DOMAIN, type=Type.TXT, remove=("v=spf1 a -all",), add="v=spf1 mx -all"
@@ -63,7 +63,7 @@ def test_ovh_gets_each_record_and_keeps_what_is_not_mail_s(monkeypatch):
         ("A", "autoconfig", "192.0.2.1"),
     )
     with at_ovh(desk, monkeypatch):
-        written = registrars.publish(DOMAIN, TODO, REGISTRARS["ovh"], KEYS)
+        written = registrars.publish(DOMAIN, CHANGES, REGISTRARS["ovh"], KEYS)
 
     assert written is Written.DONE
     assert desk.values("MX", "") == ["10 mail.op.test."]
@@ -82,7 +82,7 @@ def test_gandi_gets_whole_sets_with_the_town_s_other_texts_in_them(monkeypatch):
     }
     desk = Gandi(DOMAIN, sets)
     with at_gandi(desk, monkeypatch):
-        written = registrars.publish(DOMAIN, TODO, REGISTRARS["gandi"], {"auth_token": TOKEN})
+        written = registrars.publish(DOMAIN, CHANGES, REGISTRARS["gandi"], {"auth_token": TOKEN})
 
     assert written is Written.DONE
     assert desk.sets["@", "MX"] == ["10 mail.op.test."]
@@ -94,9 +94,9 @@ def test_gandi_gets_whole_sets_with_the_town_s_other_texts_in_them(monkeypatch):
 def test_writing_twice_comes_to_the_same(monkeypatch):
     desk = Ovh(DOMAIN)
     with at_ovh(desk, monkeypatch):
-        registrars.publish(DOMAIN, TODO, REGISTRARS["ovh"], KEYS)
+        registrars.publish(DOMAIN, CHANGES, REGISTRARS["ovh"], KEYS)
         first = list(desk.records.values())
-        registrars.publish(DOMAIN, TODO, REGISTRARS["ovh"], KEYS)
+        registrars.publish(DOMAIN, CHANGES, REGISTRARS["ovh"], KEYS)
 
     assert list(desk.records.values()) == first
 
@@ -104,15 +104,15 @@ def test_writing_twice_comes_to_the_same(monkeypatch):
 def test_a_wrong_key_or_a_domain_that_is_not_there_is_said(monkeypatch):
     with at_ovh(Ovh(DOMAIN), monkeypatch):
         wrong = {**KEYS, "auth_application_secret": "another"}
-        assert registrars.publish(DOMAIN, TODO, REGISTRARS["ovh"], wrong) is Written.REFUSED
-        other = registrars.publish("autreville.fr", TODO, REGISTRARS["ovh"], KEYS)
+        assert registrars.publish(DOMAIN, CHANGES, REGISTRARS["ovh"], wrong) is Written.REFUSED
+        other = registrars.publish("autreville.fr", CHANGES, REGISTRARS["ovh"], KEYS)
         assert other is Written.NO_ZONE
     with at_gandi(Gandi(DOMAIN, {}), monkeypatch):
         wrong = {"auth_token": "x" * 40}
-        assert registrars.publish(DOMAIN, TODO, REGISTRARS["gandi"], wrong) is Written.REFUSED
+        assert registrars.publish(DOMAIN, CHANGES, REGISTRARS["gandi"], wrong) is Written.REFUSED
 
 
 def test_a_registrar_that_does_not_answer_is_not_waited_for(monkeypatch):
     monkeypatch.setitem(ovh_provider.ENDPOINTS, "ovh-eu", "http://127.0.0.1:9/1.0")
 
-    assert registrars.publish(DOMAIN, TODO, REGISTRARS["ovh"], KEYS) is Written.SILENT
+    assert registrars.publish(DOMAIN, CHANGES, REGISTRARS["ovh"], KEYS) is Written.SILENT

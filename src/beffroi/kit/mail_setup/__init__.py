@@ -1,0 +1,1 @@
+"""What mail programs ask for before they know anything: autoconfig (Thunderbird), autodiscover (Outlook), profiles (iPhone, Mac)."""
