@@ -1,7 +1,7 @@
 """A batch of an imported file, written in sets: a dozen statements, however many people."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,7 @@ _KNOWN = """
 SELECT s.{point}, s.id, s.status, s.erase_on IS NOT NULL,
     ARRAY(SELECT o.theme_id FROM audience_subscription o WHERE o.subscriber_id = s.id AND o.until IS NULL
         AND o.channels & %b > 0),
-    (SELECT p.line FROM audience_consentproof p WHERE p.subscriber_id = s.id AND p.imported_by_id = %b
-        ORDER BY p.id LIMIT 1)
+    (SELECT min(p.line) FILTER (WHERE p.imported_by_id = %b) FROM audience_consentproof p WHERE p.subscriber_id = s.id)
 FROM audience_subscriber s
 WHERE s.town_id = %b AND s.{point} = ANY(%b::bigint[])
 """
@@ -97,18 +96,18 @@ def _write(
     wanted = _merge(people, way, result)
     if not wanted:
         return
-    points = contact_points.find_or_create_many(
+    entered = contact_points.enter_many(
         town, way.channel, [one.person.address or one.person.phone for one in wanted], at=at
     )
-    for one, point in zip(wanted, points, strict=True):
+    for one, point in zip(wanted, entered.ids, strict=True):
         one.point = point
-    known = _look_up(town, row, points, way, at=at)
+    known = _look_up(town, row, set(entered.ids) - entered.made, way, at=at)
     kept = [one for one in wanted if _sort(one, known, result)]
     _add(town, row, [one for one in kept if one.subscriber is None], way, at=at)
     _wake(town, known, kept, at=at)
     if way.channel == Channel.EMAIL:
         carried.attach(town, row, wanted, result, at=at)
-    _subscribe(town, row, wanted, at=at)
+    _subscribe(town, row, wanted, known, at=at)
 
 
 def _merge(people: Sequence[Person], way: Way, result: Result) -> list[Wanted]:
@@ -130,7 +129,9 @@ def _merge(people: Sequence[Person], way: Way, result: Result) -> list[Wanted]:
     return list(merged.values())
 
 
-def _look_up(town: Town, row: Import, points: Sequence[int], way: Way, *, at: datetime) -> _Known:
+def _look_up(town: Town, row: Import, points: Set[int], way: Way, *, at: datetime) -> _Known:
+    if not points:
+        return _Known(subscribers={}, themes={}, lines={}, stops={}, theme_stops=set())
     bulk.execute(way.sql(_ERASED), [town.pk, list(points), Status.ERASED.value])
     subscribers: dict[int, tuple[int, str, bool]] = {}
     themes: dict[int, set[int]] = {}
@@ -149,7 +150,7 @@ def _look_up(town: Town, row: Import, points: Sequence[int], way: Way, *, at: da
 
 
 def _stops(
-    town: Town, points: Sequence[int], *, at: datetime
+    town: Town, points: Set[int], *, at: datetime
 ) -> tuple[dict[int, StopReason], set[tuple[int, int]]]:
     whole: dict[int, StopReason] = {}
     themes: set[tuple[int, int]] = set()
@@ -247,14 +248,20 @@ def _wake(town: Town, known: _Known, kept: Sequence[Wanted], *, at: datetime) ->
         )
 
 
-def _subscribe(town: Town, row: Import, wanted: Sequence[Wanted], *, at: datetime) -> None:
+def _columns(wanted: Sequence[Wanted]) -> list[list[int]]:
+    """Subscribers, themes, channels; empty when nothing is wanted."""
+    rows = [(one.subscriber or 0, theme, one.channels) for one in wanted for theme in one.theme_ids]
+    return [list(column) for column in zip(*sorted(rows), strict=True)]
+
+
+def _subscribe(
+    town: Town, row: Import, wanted: Sequence[Wanted], known: _Known, *, at: datetime
+) -> None:
     """Opens what is missing, adds a channel to what is open already, and proves each."""
-    rows = [(one.subscriber, theme, one.channels) for one in wanted for theme in one.theme_ids]
-    if not rows:
-        return
-    columns = [list(column) for column in zip(*sorted(rows), strict=True)]
-    bulk.execute(_SUBSCRIPTIONS, [town.pk, at, Origin.IMPORT.value, row.pk, *columns])
-    bulk.execute(_MORE_CHANNELS, [*columns, town.pk])
+    if columns := _columns(wanted):
+        bulk.execute(_SUBSCRIPTIONS, [town.pk, at, Origin.IMPORT.value, row.pk, *columns])
+    if columns := _columns([one for one in wanted if one.point in known.subscribers]):
+        bulk.execute(_MORE_CHANNELS, [*columns, town.pk])
     groups: dict[tuple[tuple[int, ...], int], list[Wanted]] = defaultdict(list)
     for one in wanted:
         if one.theme_ids:

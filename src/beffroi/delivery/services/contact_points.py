@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,10 +16,29 @@ from beffroi.kit.sealing import FINGERPRINT_BYTES
 from beffroi.towns.models import Town
 
 BATCH = 10_000
-_BY_FINGERPRINT = (
-    "SELECT fingerprint, id FROM delivery_contactpoint"
-    " WHERE town_id = %b AND channel = %b AND fingerprint = ANY(%b::bytea[])"
-)
+_BY_FINGERPRINT = """
+SELECT found.fingerprint, found.id FROM unnest(%b::bytea[]) AS wanted(fingerprint) CROSS JOIN LATERAL (
+    SELECT p.fingerprint, p.id FROM delivery_contactpoint p
+    WHERE p.town_id = %b AND p.channel = %b AND p.fingerprint = wanted.fingerprint LIMIT 1) AS found
+"""
+"""One look into the index for each: statistics of a town that has just grown made it read the whole table instead."""
+_INSERT = """
+INSERT INTO delivery_contactpoint
+    (town_id, channel, sealed, key_id, fingerprint, state, soft_bounces, link_version, created_at)
+SELECT %b, %b, sealed, %b, fingerprint, 1, 0, 1, %b
+FROM unnest(%b::bytea[], %b::bytea[]) AS new(sealed, fingerprint)
+ON CONFLICT (town_id, channel, fingerprint) DO NOTHING RETURNING fingerprint, id
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entered:
+    """What became of many addresses."""
+
+    ids: list[int]
+    """In the order of the addresses."""
+    made: set[int]
+    """Those that nobody knew: nothing can be attached to them yet."""
 
 
 class NoSuchContactPoint(Exception):
@@ -33,7 +53,6 @@ def find_or_create(town: Town, channel: Channel, address: str, *, at: datetime) 
     return find_or_create_many(town, channel, [address], at=at)[0]
 
 
-@transaction.atomic
 def find_or_create_many(
     town: Town, channel: Channel, addresses: Sequence[str], *, at: datetime
 ) -> list[int]:
@@ -41,39 +60,45 @@ def find_or_create_many(
 
     Raises: as `find_or_create`.
     """
-    found: list[int] = []
+    return enter_many(town, channel, addresses, at=at).ids
+
+
+@transaction.atomic
+def enter_many(town: Town, channel: Channel, addresses: Sequence[str], *, at: datetime) -> Entered:
+    """`find_or_create_many` for whoever must know which are new. Raises: as `find_or_create`."""
+    ids: list[int] = []
+    made: set[int] = set()
     sort = kind(channel)
     for start in range(0, len(addresses), BATCH):
         plain = [sort.canonical(address) for address in addresses[start : start + BATCH]]
-        known = _find(town, channel, plain)
+        marks = [sort.comparable(address) for address in plain]
+        found = _find(town, channel, marks)
         missing: dict[bytes, str] = {}
         renewed: dict[int, str] = {}
-        for address, id_ in zip(plain, known, strict=True):
-            if id_ is None:
-                missing.setdefault(sort.comparable(address), address)  # the first spelling wins
+        for address, mark in zip(plain, marks, strict=True):
+            if mark not in found:
+                missing.setdefault(mark, address)  # the first spelling wins
             elif sort.renewed:
-                renewed[id_] = address
-        made = _insert(town, channel, missing, at=at)
+                renewed[found[mark]] = address
+        made |= _insert(town, channel, missing, found, at=at)
         _renew(town, channel, renewed)
-        found.extend(
-            made[sort.comparable(address)] if id_ is None else id_
-            for address, id_ in zip(plain, known, strict=True)
-        )
-    return found
+        ids.extend(found[mark] for mark in marks)
+    return Entered(ids=ids, made=made)
 
 
 def find(town: Town, channel: Channel, address: str) -> int | None:
     """The id of this address in this town. Raises: as `find_or_create`."""
-    return _find(town, channel, [kind(channel).canonical(address)])[0]
+    return find_many(town, channel, [address])[0]
 
 
 def find_many(town: Town, channel: Channel, addresses: Sequence[str]) -> list[int | None]:
     """Ids in the order of `addresses`, None where unknown. Raises: as `find_or_create`."""
     found: list[int | None] = []
-    canonical = kind(channel).canonical
+    sort = kind(channel)
     for start in range(0, len(addresses), BATCH):
         batch = addresses[start : start + BATCH]
-        found.extend(_find(town, channel, [canonical(address) for address in batch]))
+        marks = [sort.comparable(sort.canonical(address)) for address in batch]
+        found.extend(map(_find(town, channel, marks).get, marks))
     return found
 
 
@@ -157,43 +182,37 @@ def _forget_reports(town: Town, contact_point_id: int) -> None:
         )
 
 
-def _find(town: Town, channel: Channel, canonical: Sequence[str]) -> list[int | None]:
+def _find(town: Town, channel: Channel, marks: Sequence[bytes]) -> dict[bytes, int]:
+    """Ids by mark (`Kind.comparable`), whatever generation of keys sealed them."""
     ring, bound_to = keys.ring(), keys.bound_to(town.pk, channel)
-    comparable = kind(channel).comparable
-    wanted: dict[bytes, bytes] = {}
-    for key_id in ring.generations:
-        for address in canonical:
-            plain = comparable(address)
-            wanted[ring.fingerprint(plain, bound_to=bound_to, key_id=key_id)] = plain
-    found = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), list(wanted)])
-    by_plain = {wanted[bytes(fingerprint)]: id_ for fingerprint, id_ in found}
-    return [by_plain.get(comparable(address)) for address in canonical]
+    wanted = {
+        ring.fingerprint(mark, bound_to=bound_to, key_id=key_id): mark
+        for key_id in ring.generations
+        for mark in marks
+    }
+    found = bulk.execute(_BY_FINGERPRINT, [list(wanted), town.pk, int(channel)])
+    return {wanted[bytes(fingerprint)]: id_ for fingerprint, id_ in found}
 
 
 def _insert(
-    town: Town, channel: Channel, by_plain: dict[bytes, str], *, at: datetime
-) -> dict[bytes, int]:
-    if not by_plain:
-        return {}
+    town: Town,
+    channel: Channel,
+    by_mark: dict[bytes, str],
+    found: dict[bytes, int],
+    *,
+    at: datetime,
+) -> set[int]:
+    """Adds the missing to `found`; says which ids are new."""
+    if not by_mark:
+        return set()
     ring, bound_to = keys.ring(), keys.bound_to(town.pk, channel)
-    fingerprints = [ring.fingerprint(plain, bound_to=bound_to) for plain in by_plain]
-    sealed = [
-        ring.seal(address.encode("ascii"), bound_to=bound_to) for address in by_plain.values()
-    ]
-    made = bulk.execute(
-        "INSERT INTO delivery_contactpoint"
-        " (town_id, channel, sealed, key_id, fingerprint, state, soft_bounces, link_version, created_at)"
-        " SELECT %b, %b, sealed, %b, fingerprint, 1, 0, 1, %b"
-        " FROM unnest(%b::bytea[], %b::bytea[]) AS new(sealed, fingerprint)"
-        " ON CONFLICT (town_id, channel, fingerprint) DO NOTHING RETURNING fingerprint, id",
-        [town.pk, int(channel), ring.current, at, sealed, fingerprints],
-    )
-    if len(made) < len(fingerprints):  # somebody else has just written some of them
-        made = bulk.execute(_BY_FINGERPRINT, [town.pk, int(channel), fingerprints])
-    ids = {bytes(fingerprint): id_ for fingerprint, id_ in made}
-    return {
-        plain: ids[fingerprint] for plain, fingerprint in zip(by_plain, fingerprints, strict=True)
-    }
+    marks = {ring.fingerprint(mark, bound_to=bound_to): mark for mark in by_mark}
+    sealed = [ring.seal(one.encode("ascii"), bound_to=bound_to) for one in by_mark.values()]
+    made = bulk.execute(_INSERT, [town.pk, int(channel), ring.current, at, sealed, list(marks)])
+    found.update((marks[bytes(fingerprint)], id_) for fingerprint, id_ in made)
+    if len(made) < len(marks):  # somebody else has just written some of them
+        found.update(_find(town, channel, [mark for mark in by_mark if mark not in found]))
+    return {id_ for _, id_ in made}
 
 
 def _renew(town: Town, channel: Channel, by_id: dict[int, str]) -> None:
