@@ -40,7 +40,8 @@ def test_every_town_owned_table_has_row_level_security(db, model):
 
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda m: m.__name__)
-def test_every_link_between_town_owned_tables_is_doubled_by_a_composite_key(db, model):
+def test_every_link_between_town_owned_tables_is_walled_off(db, model):
+    """By a composite key or, in three tables, by a check in sets (tests/rooms/audience/test_walls.py)."""
     assert not model._meta.many_to_many, "an automatic link table would have no town"
     for field in model._meta.concrete_fields:
         if field.related_model is None or not issubclass(field.related_model, TownOwned):
@@ -48,11 +49,13 @@ def test_every_link_between_town_owned_tables_is_doubled_by_a_composite_key(db, 
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass"
-                " AND contype = 'f'",
-                [model._meta.db_table],
+                " AND contype = 'f' UNION ALL SELECT pg_get_functiondef(tgfoid) FROM pg_trigger"
+                " WHERE tgrelid = %s::regclass AND tgnewtable IS NOT NULL AND tgenabled = 'O'",
+                [model._meta.db_table, model._meta.db_table],
             )
-            keys = [definition for (definition,) in cursor.fetchall()]
-        assert any(f"(town_id, {field.column})" in key for key in keys), field.name
+            walls = [definition for (definition,) in cursor.fetchall()]
+        said = (f"(town_id, {field.column})", f"'{model._meta.db_table}_{field.column}_same_town'")
+        assert any(one in wall for one in said for wall in walls), field.name
 
 
 def test_the_database_refuses_a_link_into_another_town(town, other_town):

@@ -3,8 +3,8 @@
 No row here holds an address: that is `delivery.ContactPoint`'s, sealed. Names, scans and lines of files are
 sealed under the same keyring.
 
-`db_constraint=False` stands where the composite key (town, id) that `WallOff` adds says the same and more: checking
-each link twice doubled the time of an import.
+`db_constraint=False` stands where a wall of `towns.walls` says the same and more: the composite key (town, id) that
+`WallOff` adds or, for what an import writes by the thousand, the check of `WallOffInSets`.
 """
 
 from beffroi.audience.models.digests import DigestLine, DigestTitle

@@ -15,7 +15,7 @@ from beffroi.audience.words import (
     Status,
 )
 from beffroi.delivery.models import ContactPoint
-from beffroi.towns.models import Agent, TownOwned
+from beffroi.towns.models import Agent, Town, TownOwned
 from beffroi.towns.owned import TownManager
 
 
@@ -31,9 +31,17 @@ def _contact_point() -> "models.ForeignKey[ContactPoint | None, ContactPoint | N
     )
 
 
+def _town() -> "models.ForeignKey[Town, Town]":
+    """Checked in sets, and indexed by the key (town, id)."""
+    return models.ForeignKey(
+        Town, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+
 class Subscriber(TownOwned):
     """A person who receives. Known by sealed contact points, one per channel, seldom by a sealed name."""
 
+    town = _town()
     email_point = models.OneToOneField(
         ContactPoint,
         on_delete=models.PROTECT,
@@ -124,6 +132,7 @@ class Subscriber(TownOwned):
 class ConsentProof(TownOwned):
     """What a person agreed to, changed or withdrew. Written once; only erasure takes the person out of it."""
 
+    town = _town()
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.PROTECT, null=True, related_name="proofs", db_constraint=False
     )
@@ -146,7 +155,12 @@ class ConsentProof(TownOwned):
     form_number = models.CharField(max_length=20, blank=True)
     signed_on = models.DateField(null=True, blank=True)
     agent = models.ForeignKey(
-        Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+        Agent,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
     )
     imported_by = models.ForeignKey(
         Import,
@@ -214,6 +228,7 @@ class PaperForm(TownOwned):
 class Subscription(TownOwned):
     """One person, one theme, from one day to another. Closed rows stay: figures are counted from them."""
 
+    town = _town()
     subscriber = models.ForeignKey(
         Subscriber,
         on_delete=models.PROTECT,

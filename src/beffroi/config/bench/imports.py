@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 HOSTS = ("orange.example", "free.example", "laposte.example", "boite.example")
 DEFAULT_ROWS = 100_000
@@ -66,7 +67,7 @@ def measure(rows: int) -> dict[str, object]:
         defer=False,
     )
     before = rss_mib()
-    cpu = time.process_time()
+    cpu, postgres = time.process_time(), postgres_cpu_s()
     importing.run(town, import_id, clock=lambda: datetime.now(UTC))
     finished = time.perf_counter()
     report = queries.one(town, import_id)
@@ -79,9 +80,22 @@ def measure(rows: int) -> dict[str, object]:
         "import_s": round(finished - uploaded, 2),
         "rows_per_s": round(report.rows / (finished - uploaded)),
         "cpu_s": round(time.process_time() - cpu, 2),
+        "postgres_cpu_s": round(postgres_cpu_s() - postgres, 2),
         "grown_mib": round(rss_mib() - before, 1),
         "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
+
+
+def postgres_cpu_s() -> float:
+    """Of the process that serves this connection; 0 when it runs on another machine."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    if not stat.exists() or "postgres" not in (text := stat.read_text(encoding="utf-8")):
+        return 0.0
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_mib() -> float:
