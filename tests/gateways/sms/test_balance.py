@@ -125,6 +125,22 @@ def test_the_rate_that_was_bought_is_kept_in_parts():
     assert 990 <= sent <= 1_015
 
 
+def test_an_urgent_message_never_waits_behind_campaigns_that_use_the_whole_rate():
+    pace, now, sent = Pace(100), 0.0, 0
+    while now < 10:
+        assert not pace.wait_s(now, urgent=True)
+        if not pace.wait_s(now):
+            pace.spend(1, now)
+            sent += 1
+        now += 0.001
+    assert 990 <= sent <= 1_015
+
+    for _ in range(10):
+        assert not pace.wait_s(now, urgent=True)
+        pace.spend(1, now)
+    assert pace.wait_s(now, urgent=True) < 0.02 < pace.wait_s(now)
+
+
 def test_a_complaint_slows_down_and_time_heals():
     pace = Pace(100)
     pace.throttled(1.0)

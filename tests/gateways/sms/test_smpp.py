@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from beffroi.gateways.parcels import Manner, Parcel, ReportKind, Stage, Verdict
+from beffroi.gateways.parcels import Manner, Parcel, ReportKind, Stage, Urgency, Verdict
 from beffroi.servers.ports import free_port
 from tests.gateways.sms.peers import NodePeer
 from tests.instance.whole import wait_until
@@ -232,3 +232,52 @@ def test_what_one_provider_cannot_take_now_the_other_is_offered(smsc_of, gateway
     assert outcome.verdict is Verdict.RETRY
     if isinstance(first, NodePeer):
         assert first.count() == second.count() == 1
+
+
+class Counter:
+    """A ledger that hands out the urgent first, as the engine's desk does."""
+
+    def __init__(self, campaign):
+        self.urgent, self.campaign, self.accepted = [], campaign, []
+
+    def take(self):
+        waiting = self.urgent or self.campaign
+        return waiting.pop(0) if waiting else None
+
+    def turn(self, done, begun):
+        if done is not None and done.verdict is Verdict.ACCEPTED:
+            self.accepted.append(done.ref)
+
+    def left(self): ...
+
+
+def an_emergency(count: int):
+    parcels = sms(*many(count), text="Quittez le front de mer", first=1_000)
+    return [parcel._replace(manner=Manner(urgency=Urgency.HIGH)) for parcel in parcels]
+
+
+def test_an_emergency_starts_at_once_though_a_campaign_uses_the_whole_contract(smsc, gateway_to):
+    gateway, ledger = gateway_to(smsc, per_s=100), Counter(sms(*many(200)))
+    gateway.drive(ledger, connections=1)
+    wait_until(lambda: smsc.count() >= 50, 10, "the campaign runs")
+
+    ledger.urgent = an_emergency(10)
+    before = len(ledger.accepted)
+    gateway.drive(ledger, connections=1)
+    wait_until(lambda: len([ref for ref in ledger.accepted if ref >= 1_000]) == 10, 10, "it left")
+
+    places = [place for place, ref in enumerate(ledger.accepted) if ref >= 1_000]
+    assert places[0] - before <= 3
+    assert places[-1] - places[0] == 9
+    wait_until(lambda: len(ledger.accepted) == 210, 20, "the campaign goes on")
+
+
+def test_an_emergency_finds_room_in_a_window_that_a_campaign_keeps_full(smsc, gateway_to):
+    gateway, ledger = gateway_to(smsc, window=10), Counter(sms(*[SILENT] * 20))
+    gateway.drive(ledger, connections=1)
+    wait_until(lambda: len(ledger.campaign) <= 11, 10, "the window is full")
+
+    ledger.urgent = an_emergency(5)
+    gateway.drive(ledger, connections=1)
+
+    wait_until(lambda: len(ledger.accepted) == 5, 10, "the emergency left")

@@ -40,6 +40,8 @@ class SmsGateway:
         self._feeds: dict[int, Feed] = {}
         self._returned: deque[Job] = deque()
         """Taken, and no provider has any part of them."""
+        self._pressed = False
+        """What comes next may be urgent: it is taken as soon as there is room for that, and campaigns wait."""
         self._plates = Plates()
         self._stirring = False
         self._alarm: asyncio.TimerHandle | None = None
@@ -187,6 +189,7 @@ class SmsGateway:
         now = self._clock()
         for route in self._routes.values():
             route.hurry(now)
+        self._pressed = True
         self.stir()
 
     def _pump(self) -> None:
@@ -198,13 +201,20 @@ class SmsGateway:
         for _ in range(BATCH):
             if not self._returned and not any(feed.hungry for feed in self._feeds.values()):
                 break
-            avoid = self._returned[0].tried if self._returned else frozenset()
-            route = self._choose(now, avoid)
+            back = self._back()
+            route = self._choose(now, back.tried if back else frozenset())
             if route is None:
                 break
-            job = self._next()
-            if job is not None:
+            job = self._next(back)
+            if job is None:
+                continue
+            self._pressed = job.is_urgent
+            if job.is_urgent or not route.wait_s(now):
                 self._hand(job, route, now)
+            else:
+                self._returned.appendleft(
+                    job
+                )  # there is room for urgent ones only, and this is none
         else:
             self.stir()
         self._let_go()
@@ -214,7 +224,7 @@ class SmsGateway:
         allowed = {n: r for n, r in self._routes.items() if self._balance.allows(n)}
         others = {n: r for n, r in allowed.items() if n not in avoid and r.hopeful}
         allowed = others or allowed
-        waits = {name: route.wait_s(now) for name, route in allowed.items()}
+        waits = {name: r.wait_s(now, urgent=self._pressed) for name, r in allowed.items()}
         ready = [name for name, wait_s in waits.items() if not wait_s]
         if ready and not self._is_reserve(ready, allowed):
             self.unreachable = ""
@@ -236,9 +246,18 @@ class SmsGateway:
             weights[name] and route.hopeful for name, route in allowed.items()
         )
 
-    def _next(self) -> Job | None:
-        if self._returned:
-            return self._returned.popleft()
+    def _back(self) -> Job | None:
+        """Of those that came back, the one whose turn it is: campaigns wait until it is known that nothing is urgent."""
+        if not self._returned:
+            return None
+        urgent = next((job for job in self._returned if job.is_urgent), None)
+        hungry = any(feed.hungry for feed in self._feeds.values())
+        return urgent or (None if self._pressed and hungry else self._returned[0])
+
+    def _next(self, back: Job | None) -> Job | None:
+        if back is not None:
+            self._returned.remove(back)
+            return back
         for feed in list(self._feeds.values()):
             if not feed.hungry:
                 continue

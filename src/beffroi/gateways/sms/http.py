@@ -11,7 +11,7 @@ import aiohttp
 from beffroi.gateways.parcels import Stage, Urgency, Verdict
 from beffroi.gateways.sms.catalogue import Letter
 from beffroi.gateways.sms.jobs import Job, Office
-from beffroi.gateways.sms.pace import Pace
+from beffroi.gateways.sms.pace import Pace, room
 from beffroi.gateways.sms.places import at
 from beffroi.gateways.sms.providers import HttpProvider
 from beffroi.kit.gsm import Encoding
@@ -47,10 +47,10 @@ class HttpRoute:
     def hopeful(self) -> bool:
         return not self.why or bool(self._tasks)
 
-    def wait_s(self, now: float) -> float:
-        if len(self._tasks) >= self._provider.window:
+    def wait_s(self, now: float, *, urgent: bool = False) -> float:
+        if len(self._tasks) >= room(self._provider.window, urgent=urgent):
             return float("inf")
-        return max(self._pace.wait_s(now), self._away_until - now)
+        return max(self._pace.wait_s(now, urgent=urgent), self._away_until - now)
 
     def start(self) -> None:
         self._session = aiohttp.ClientSession(

@@ -117,6 +117,10 @@ class Job:
         return len(self.tails)
 
     @property
+    def is_urgent(self) -> bool:
+        return self.plate.manner.urgency is Urgency.HIGH
+
+    @property
     def untouched(self) -> bool:
         """No provider has accepted any part."""
         return not any(self.references)
@@ -169,8 +173,8 @@ class Route(Protocol):
     def hopeful(self) -> bool:
         """Up, or about to be known."""
 
-    def wait_s(self, now: float) -> float:
-        """How long before it takes one more message: 0 now, infinity until it stirs."""
+    def wait_s(self, now: float, *, urgent: bool = False) -> float:
+        """How long before it takes one more message: 0 now, infinity until it stirs. A part is kept for the urgent."""
 
     def submit(self, job: Job, now: float) -> None:
         """Only when `wait_s` is 0."""

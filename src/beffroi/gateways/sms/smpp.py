@@ -14,7 +14,7 @@ from beffroi.gateways.parcels import Stage, Verdict
 from beffroi.gateways.sms import receipts
 from beffroi.gateways.sms.jobs import Job, Office
 from beffroi.gateways.sms.link import Link
-from beffroi.gateways.sms.pace import Pace
+from beffroi.gateways.sms.pace import Pace, room
 from beffroi.gateways.sms.providers import SmppProvider
 from beffroi.gateways.sms.replies import Replies
 from beffroi.kit import smpp as pdu
@@ -81,11 +81,11 @@ class SmppRoute:
     def hopeful(self) -> bool:
         return self.state is not State.WAITING
 
-    def wait_s(self, now: float) -> float:
-        full = len(self._waiting) >= self._provider.window
+    def wait_s(self, now: float, *, urgent: bool = False) -> float:
+        full = len(self._waiting) >= room(self._provider.window, urgent=urgent)
         if self.state is not State.UP or full or self._link is None or self._link.choked:
             return float("inf")
-        return self._pace.wait_s(now)
+        return self._pace.wait_s(now, urgent=urgent)
 
     def start(self) -> None:
         self._life = asyncio.get_running_loop().create_task(self._live())
@@ -271,7 +271,7 @@ class SmppRoute:
     def _resume(self, now: float) -> None:
         """The rest of what this SMSC has begun comes before anything new."""
         while self._again:
-            wait_s = self.wait_s(now)
+            wait_s = self.wait_s(now, urgent=self._again[0].is_urgent)
             if wait_s:
                 if wait_s != float("inf"):
                     asyncio.get_running_loop().call_later(
