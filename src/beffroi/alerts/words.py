@@ -37,6 +37,17 @@ class MessageState(TextChoices):
     """Another publication came before anybody sent it."""
 
 
+class Trouble(TextChoices):
+    """Why a question to Météo-France or to a feed brings nothing usable. It rings nobody."""
+
+    KEY_UNREADABLE = "unreadable", _("Clé illisible")
+    KEY_REFUSED = "refused", _("Clé refusée")
+    NO_ANSWER = "silent", _("Pas de réponse")
+    UNUSABLE = "unusable", _("Réponse illisible")
+    FAULT = "fault", _("Panne")
+    """Of our own; the log knows."""
+
+
 class Basis(TextChoices):
     """On whose word a message left."""
 

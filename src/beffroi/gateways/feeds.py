@@ -33,7 +33,7 @@ def fetch_document(
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return None
     if answer.status != HTTPStatus.OK:
-        raise NotFetched(f"status {answer.status}")
+        raise NotFetched.answered(answer.status)
     mark = Mark(etag=answer.etag, last_modified=answer.last_modified)
     return Document(body=answer.body, mark=mark)
 

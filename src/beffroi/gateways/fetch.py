@@ -19,6 +19,15 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 class NotFetched(Exception):
     """Nothing usable came back; the message says why and names no key."""
 
+    status = 0
+    """What the server answered, if it did."""
+
+    @classmethod
+    def answered(cls, status: int) -> "NotFetched":
+        failure = cls(f"status {status}")
+        failure.status = status
+        return failure
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:

@@ -64,11 +64,16 @@ class NotRunning(Exception):
     """No supervisor answers in this data folder."""
 
 
+WORKER = ("beffroi.config.manage", "procrastinate", "worker")
 PROGRAMS = (
     Program(name="web", arguments=("beffroi.servers.web",), role="web"),
     Program(name="engine-1", arguments=("beffroi.config.engine",)),
     Program(name="engine-2", arguments=("beffroi.config.engine",)),
-    Program(name="jobs", arguments=("beffroi.config.manage", "procrastinate", "worker")),
+    Program(name="jobs", arguments=(*WORKER, "--queues=default")),
+    Program(
+        name="lookouts",
+        arguments=(*WORKER, "--queues=outside", "--concurrency=6", "--delete-jobs=successful"),
+    ),
     Program(name="returns", arguments=("beffroi.config.returns",)),
 )
 SMS = Program(name="engine-sms", arguments=("beffroi.config.engine", "sms"))

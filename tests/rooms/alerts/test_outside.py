@@ -9,6 +9,7 @@ from beffroi.alerts.models import AlertMessage, Feed, Followed, ReceivedAlert, W
 from beffroi.alerts.queries import received as received_queries, settings as queries
 from beffroi.alerts.services import drills, feeds, polling, settings
 from beffroi.alerts.services.facts import NoSuchThing
+from beffroi.alerts.words import Trouble
 from beffroi.delivery import keys
 from beffroi.delivery.models import Message
 from beffroi.gateways import weather
@@ -102,7 +103,7 @@ def test_a_document_that_is_gone_holds_up_no_older_one(town, officer, follow_fee
     follow_feed(a_cap(), None)
 
     assert ReceivedAlert.objects.of(town).count() == 1
-    assert "NotFetched" in Feed.objects.of(town).get().failure
+    assert Feed.objects.of(town).get().failure == Trouble.NO_ANSWER
 
 
 def test_a_moderate_alert_rings_nobody(town, officer, follow_feed):
@@ -116,7 +117,7 @@ def test_a_feed_that_cannot_be_read_says_so(town):
         row = feeds.add(town, f"{here}/feed", "Gironde", by=None, at=NOON)
         assert feeds.visit(town, row.pk, at=NOON, allow_loopback=True) == 0
 
-    assert "BadAlert" in Feed.objects.of(town).get().failure
+    assert Feed.objects.of(town).get().failure == Trouble.UNUSABLE
 
 
 def test_another_town_s_feed_is_not_there(town, other_town, agent):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from beffroi.alerts.models.threads import Alert
-from beffroi.alerts.words import ColourChoice, PhenomenonChoice
+from beffroi.alerts.words import ColourChoice, PhenomenonChoice, Trouble
 from beffroi.towns.models import TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -20,7 +20,8 @@ class Feed(TownOwned):
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=80, blank=True)
     asked_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=200, blank=True)
+    failure = models.CharField(max_length=10, choices=Trouble, blank=True)
+    failing_since = models.DateTimeField(null=True)
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

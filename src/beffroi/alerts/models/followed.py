@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 
-from beffroi.alerts.words import ColourChoice, PhenomenonChoice
+from beffroi.alerts.words import ColourChoice, PhenomenonChoice, Trouble
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -22,8 +22,9 @@ class Watch(TownOwned):
     """A channel of an emergency on which nothing is proved to have arrived after this long rings a human."""
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=200, blank=True)
+    failure = models.CharField(max_length=10, choices=Trouble, blank=True)
     """Why the last question brought nothing usable; empty when it did."""
+    failing_since = models.DateTimeField(null=True)
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

@@ -22,6 +22,7 @@ class Watching:
     asked_at: datetime | None
     answered_at: datetime | None
     failure: str
+    failing_since: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,7 @@ def watching(town: Town) -> Watching:
         asked_at=row.asked_at,
         answered_at=row.answered_at,
         failure=row.failure,
+        failing_since=row.failing_since,
     )
 
 

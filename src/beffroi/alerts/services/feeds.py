@@ -10,7 +10,9 @@ from beffroi.alerts import relayed
 from beffroi.alerts.models import Feed, ReceivedAlert
 from beffroi.alerts.services import relaying
 from beffroi.alerts.services.facts import NoSuchThing
+from beffroi.alerts.services.polling import note
 from beffroi.alerts.services.ringing import ring_about
+from beffroi.alerts.words import Trouble
 from beffroi.delivery.press import BadText
 from beffroi.gateways import feeds
 from beffroi.gateways.fetch import NotFetched
@@ -49,24 +51,22 @@ def remove(town: Town, feed_id: int, *, by: Agent, at: datetime) -> None:
 
 def visit(town: Town, feed_id: int, *, at: datetime, allow_loopback: bool = False) -> int:
     """How many new alerts concern the town. No transaction is open while a socket is."""
-    feed = Feed.objects.of(town).filter(pk=feed_id).first()
+    feed = Feed.objects.of(town).select_related("town").filter(pk=feed_id).first()
     if feed is None:
         return 0
     seen = feeds.Mark(etag=feed.etag, last_modified=feed.last_modified)
-    found, failure, mark = 0, "", seen
+    found, trouble, mark = 0, "", seen
     try:
         document = feeds.fetch_document(feed.address, seen=seen, allow_loopback=allow_loopback)
         if document is not None:
             found = _take(feed, document.body, at=at, allow_loopback=allow_loopback)
             mark = document.mark
     except (NotFetched, cap.BadAlert) as wrong:
-        failure = f"{type(wrong).__name__}: {wrong}"[:200]
+        trouble = Trouble.NO_ANSWER if isinstance(wrong, NotFetched) else Trouble.UNUSABLE
         log.warning("feed.unusable", extra={"town_id": town.pk, "feed_id": feed_id})
+    note(feed, trouble, at=at)
     Feed.objects.of(town).filter(pk=feed_id).update(
-        asked_at=at,
-        failure=failure,
-        etag=mark.etag[:200],
-        last_modified=mark.last_modified[:80],
+        etag=mark.etag[:200], last_modified=mark.last_modified[:80]
     )
     return found
 

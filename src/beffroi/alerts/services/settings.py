@@ -35,8 +35,8 @@ def set_key(town: Town, key: str, *, by: Agent | None, at: datetime) -> None:
     """An empty key stops the questions to Météo-France."""
     watch = _watch(town)
     watch.sealed_key, watch.key_id = sealed.seal(town, key) if key else (None, None)
-    watch.failure = ""
-    watch.save(update_fields=["sealed_key", "key_id", "failure"])
+    watch.failure, watch.failing_since = "", None
+    watch.save(update_fields=["sealed_key", "key_id", "failure", "failing_since"])
     said = (
         gettext("Clé de Météo-France remplacée") if key else gettext("Clé de Météo-France retirée")
     )

@@ -21,7 +21,16 @@ def look(*, at: datetime) -> int:
     """Looks at every message whose time has come; says how many rang. Running late or twice does no harm."""
     due = AlertMessage.objects.across_towns(why="the watchdog serves every town")
     waiting = due.filter(proof_due_at__lte=at).select_related("town").order_by("proof_due_at")
-    return sum(_look_at(message.town, message.pk, at=at) for message in waiting)
+    return sum(_safely_look_at(message.town, message.pk, at=at) for message in waiting)
+
+
+def _safely_look_at(town: Town, message_id: int, *, at: datetime) -> bool:
+    """What goes wrong with one message keeps no other from being looked at."""
+    try:
+        return _look_at(town, message_id, at=at)
+    except Exception:
+        log.exception("watchdog.failed", extra={"town_id": town.pk, "message_id": message_id})
+        return False
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from beffroi.alerts.queries.alerts import Reached
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import ColourChoice
 from beffroi.backoffice.alerts.found import alert_or_404
+from beffroi.backoffice.alerts.troubles import weather_trouble
 from beffroi.backoffice.doors import AgentRequest, show
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ class Told:
 
 
 def board(request: AgentRequest) -> HttpResponse:
-    town = request.town
+    town, watching = request.town, settings.watching(request.town)
     followed = [(one, TONES[ColourChoice(one.colour)]) for one in alerts.followed(town)]
     return show(
         request,
         "backoffice/alerts/board.html",
-        watching=settings.watching(town),
+        watching=watching,
+        trouble=weather_trouble(watching),
         followed=followed,
         received=received.received(town, at=request.at)[:RECEIVED_SHOWN],
         waiting=alerts.waiting(town),

@@ -8,17 +8,21 @@ from beffroi.alerts.services import feeds, settings
 from beffroi.alerts.words import Action, ColourChoice, PhenomenonChoice
 from beffroi.backoffice.alerts.forms import FeedForm, WatchForm
 from beffroi.backoffice.alerts.sentences import attempt
+from beffroi.backoffice.alerts.troubles import feed_trouble, weather_trouble
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 
 
 def table(request: AgentRequest) -> HttpResponse:
+    watching = queries.watching(request.town)
+    followed = queries.feeds(request.town)
     return show(
         request,
         "backoffice/alerts/rules.html",
         rows=queries.rules(request.town, at=request.at),
         actions=Action.choices,
-        watching=queries.watching(request.town),
-        feeds=queries.feeds(request.town),
+        watching=watching,
+        trouble=weather_trouble(watching),
+        feeds=[(one, feed_trouble(one.failure, one.failing_since)) for one in followed],
     )
 
 

@@ -18,6 +18,7 @@ _WORDS: dict[str, Say] = {
     "engine-sms": _("Envoi des SMS"),
     "engine-push": _("Envoi des notifications"),
     "jobs": _("Tâches de fond"),
+    "lookouts": _("Suivi de la vigilance et des flux d’alertes"),
     "returns": _("Réception des retours"),
     "outside": _("Monde extérieur de la démonstration"),
 }

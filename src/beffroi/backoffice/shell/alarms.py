@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext
 
-from beffroi.alerts.queries import alerts
+from beffroi.alerts.queries import alerts, settings
+from beffroi.backoffice.alerts.troubles import weather_trouble
 from beffroi.backoffice.doors import AgentRequest, address
 from beffroi.backoffice.shell.tasks import Task
 from beffroi.backoffice.words import moment
 from beffroi.towns.permissions import Permission
+
+PATIENCE = timedelta(minutes=15)
+"""A question or two without an answer is no news."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +51,8 @@ def alert_tasks(request: AgentRequest) -> Iterator[Task]:
                 action=gettext("Relire et envoyer"),
                 is_urgent=True,
             )
+    if request.rights.may(Permission.ALERT_WRITE):
+        yield from _blind(request)
     if request.rights.may(Permission.ALERT_APPROVE):
         for one in alerts.to_judge(request.town):
             yield Task(
@@ -55,3 +62,19 @@ def alert_tasks(request: AgentRequest) -> Iterator[Task]:
                 address=address(request, "alert-judge", one.pk),
                 action=gettext("Relire et valider"),
             )
+
+
+def _blind(request: AgentRequest) -> Iterator[Task]:
+    """The vigilance is not followed any more, and somebody can mend it."""
+    watching = settings.watching(request.town)
+    since = watching.failing_since
+    if since is None or request.at - since < PATIENCE:
+        return
+    yield Task(
+        icon="warning",
+        words=gettext("La vigilance n’est plus suivie"),
+        detail=weather_trouble(watching),
+        address=address(request, "alert-watch"),
+        action=gettext("Régler le suivi"),
+        is_urgent=True,
+    )
