@@ -37,6 +37,9 @@ CLOCK_ELSEWHERE = {
 }
 SETS_ITS_OWN = ("config/", "servers/")  # servers.words.typographic
 BROAD_WITH_REASON = {
+    "alerts/services/polling.py": "the town is told that it is blind, then it is raised again",
+    "alerts/services/watchdog.py": "what goes wrong with one message keeps no other from being looked at",
+    "alerts/tasks.py": "what goes wrong with one town keeps no other from its turn",
     "gateways/dns/registrars.py": "the library raises bare Exceptions for what it does not find",
     "gateways/smtp.py": "closes the connection whatever happened, then raises again",
     "gateways/smtp_link.py": "closes the socket whatever happened, then raises again",

@@ -64,7 +64,7 @@ def visit(town: Town, feed_id: int, *, at: datetime, allow_loopback: bool = Fals
     except (NotFetched, cap.BadAlert) as wrong:
         trouble = Trouble.NO_ANSWER if isinstance(wrong, NotFetched) else Trouble.UNUSABLE
         log.warning("feed.unusable", extra={"town_id": town.pk, "feed_id": feed_id})
-    note(feed, trouble, at=at)
+    note(town, feed, trouble, at=at)
     Feed.objects.of(town).filter(pk=feed_id).update(
         etag=mark.etag[:200], last_modified=mark.last_modified[:80]
     )

@@ -45,17 +45,17 @@ def poll(
         trouble = _trouble(wrong)
         log.warning("weather.no_bulletin", extra={"town_id": town.pk, "why": type(wrong).__name__})
     except Exception:
-        note(watch, Trouble.FAULT, at=at)
+        note(town, watch, Trouble.FAULT, at=at)
         raise
-    note(watch, trouble, at=at)
+    note(town, watch, trouble, at=at)
     return not trouble
 
 
-def note(asker: Watch | Feed, trouble: str, *, at: datetime) -> None:
+def note(town: Town, asker: Watch | Feed, trouble: str, *, at: datetime) -> None:
     """What came of a question, and since when it goes wrong in this way."""
     since = (asker.failing_since or at) if trouble == asker.failure else at
     answered = {"answered_at": at} if isinstance(asker, Watch) and not trouble else {}
-    type(asker).objects.of(asker.town).filter(pk=asker.pk).update(
+    type(asker).objects.of(town).filter(pk=asker.pk).update(
         asked_at=at, failure=trouble, failing_since=since if trouble else None, **answered
     )
 
