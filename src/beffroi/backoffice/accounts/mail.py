@@ -84,7 +84,7 @@ def _send_link(
     town: "Town", agent: "Agent", purpose: Purpose, words: dict[str, object], *, at: datetime
 ) -> None:
     words = words | {"agent": agent, "link": Slot.CONFIRM_URL.marker, "life": HOW_LONG[purpose]}
-    text = render_to_string(f"backoffice/mail/{purpose}.txt", words).strip()
+    text = render_to_string(f"backoffice/accounts/{purpose}.txt", words).strip()
     subject = {
         Purpose.INVITATION: gettext("Votre accès à Beffroi"),
         Purpose.RESET: gettext("Choisir un nouveau mot de passe"),

@@ -3,9 +3,9 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from beffroi.mailhosting.models.domains import Domain
+from beffroi.mailhosting.words import BoxKind, BoxState
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -15,7 +15,7 @@ class Address(TownOwned):
 
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="addresses")
     local_part = models.CharField(max_length=64)
-    """Lower case, without « + »: what follows a + in mail that comes in is put aside."""
+    """Lower case, without « + »: what follows a + in mail that comes in is put aside."""
     email = models.CharField(max_length=320)
     """local part@domain, kept true by the database; what the mail servers look for."""
 
@@ -35,19 +35,8 @@ class Address(TownOwned):
 class Mailbox(TownOwned):
     """A box. Its files lie under its id, so that a new name moves nothing."""
 
-    class Kind(models.TextChoices):
-        PERSON = "person", _("Personne")
-        FUNCTION = "function", _("Fonction")
-        COMMISSION = "commission", _("Commission")
-
-    class State(models.TextChoices):
-        ACTIVE = "active", _("En service")
-        SUSPENDED = "suspended", _("Suspendue")
-        """Receives; nobody signs in or sends."""
-        FROZEN = "frozen", _("Figée")
-        """Of an outgoing council: as suspended, and members only read."""
-        ARCHIVED = "archived", _("Archivée")
-        """Receives nothing any more; kept until the end of its retention."""
+    Kind = BoxKind
+    State = BoxState
 
     address = models.OneToOneField(Address, on_delete=models.PROTECT, related_name="mailbox")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from beffroi.mailhosting.words import DomainState
 from beffroi.towns.models import TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -16,11 +17,7 @@ class Domain(TownOwned):
     for it, and nothing sent under it.
     """
 
-    class State(models.TextChoices):
-        CHOSEN = "chosen", _("Choisi")
-        PUBLISHED = "published", _("Relié à Beffroi")
-        WORKING = "working", _("En service")
-        CLOSED = "closed", _("Fermé")
+    State = DomainState
 
     name = models.CharField(max_length=253)
     """Lower case, ASCII (A-labels). Never changes."""

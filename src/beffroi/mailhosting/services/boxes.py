@@ -10,6 +10,7 @@ from beffroi.mailhosting import names
 from beffroi.mailhosting.models import Address, AliasTarget, Domain, Mailbox
 from beffroi.mailhosting.services import allowances, nudges
 from beffroi.mailhosting.services.facts import NameTaken, NoSuchThing, NotNow
+from beffroi.mailhosting.words import BoxKind
 from beffroi.towns import journal, queries as towns
 from beffroi.towns.models import Agent, Town
 
@@ -28,7 +29,7 @@ USUAL_QUOTA_MIB = 5 * 1024
 class NewBox:
     domain_id: int
     local_part: str
-    kind: Mailbox.Kind
+    kind: BoxKind
     display_name: str
     holder_id: int | None = None
     """An agent of the town."""

@@ -1,0 +1,64 @@
+"""How the pages of official mail say kinds, states and room."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+from beffroi.mailhosting.words import BoxKind, BoxState
+
+if TYPE_CHECKING:
+    from beffroi.mailhosting.models import Mailbox
+    from beffroi.mailhosting.queries.allowances import Use
+
+KINDS = BoxKind.choices
+STATES = BoxState.choices
+TONES = {
+    BoxState.ACTIVE.value: "ok",
+    BoxState.SUSPENDED.value: "wait",
+    BoxState.FROZEN.value: "live",
+    BoxState.ARCHIVED.value: "",
+}
+MIB_OF_A_GO = 1024
+
+
+def room(mib: int) -> str:
+    """« 5 Go », « 1,5 Go » or « 512 Mo »."""
+    if mib < MIB_OF_A_GO:
+        return gettext("%(n)s Mo") % {"n": mib}
+    whole = mib % MIB_OF_A_GO == 0
+    amount = number_format(mib / MIB_OF_A_GO, decimal_pos=0 if whole else 1, force_grouping=True)
+    return gettext("%(n)s Go") % {"n": amount}
+
+
+def who(box: "Mailbox", members: int) -> str:
+    """The holder of a box, or how many people share it."""
+    if box.holder is not None:
+        return box.holder.full_name
+    if box.kind == BoxKind.PERSON:
+        return ""
+    if not members:
+        return gettext("Personne encore")
+    return ngettext("%(n)d membre", "%(n)d membres", members) % {"n": members}
+
+
+class Lent(NamedTuple):
+    """What the operator lends the town, in words."""
+
+    boxes: str
+    room: str
+    is_short: bool
+    """Less than a tenth is left of one or the other."""
+
+
+def lent(use: "Use") -> Lent:
+    boxes = ngettext("%(used)d boîte sur %(max)d", "%(used)d boîtes sur %(max)d", use.boxes) % {
+        "used": use.boxes,
+        "max": use.max_boxes,
+    }
+    promised = gettext("%(used)s réservés sur %(max)s") % {
+        "used": room(use.mib),
+        "max": room(use.max_mib),
+    }
+    is_short = use.boxes * 10 >= use.max_boxes * 9 or use.mib * 10 >= use.max_mib * 9
+    return Lent(boxes=boxes, room=promised, is_short=is_short)

@@ -1,0 +1,27 @@
+"""The words of this room: kinds and states of boxes, states of domains."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainState(TextChoices):
+    CHOSEN = "chosen", _("Choisi")
+    PUBLISHED = "published", _("Relié à Beffroi")
+    WORKING = "working", _("En service")
+    CLOSED = "closed", _("Fermé")
+
+
+class BoxKind(TextChoices):
+    PERSON = "person", _("Personne")
+    FUNCTION = "function", _("Fonction")
+    COMMISSION = "commission", _("Commission")
+
+
+class BoxState(TextChoices):
+    ACTIVE = "active", _("En service")
+    SUSPENDED = "suspended", _("Suspendue")
+    """Receives; nobody signs in or sends."""
+    FROZEN = "frozen", _("Figée")
+    """Of an outgoing council: as suspended, and members only read."""
+    ARCHIVED = "archived", _("Archivée")
+    """Receives nothing any more; kept until the end of its retention."""
