@@ -17,6 +17,7 @@ OPERATOR_PAGES = [a for a in ADDRESSES if a.permission is Permission.OPERATE]
 
 SIGN_IN = "sign-in: each of these settles by itself whom it serves (tests/doors/test_sign_in.py)"
 RESIDENT = "residents: open to all by design; what is secret is behind a signed link"
+PROGRAM = "mail programs: the same answer for every domain; reads no town"
 OPEN = {
     "backoffice:my-towns": "lists only the towns of whoever signed in",
     "citizen:front": RESIDENT,
@@ -69,6 +70,10 @@ OPEN = {
     "citizen:legal": RESIDENT,
     "sante": "health: says nothing of any town",
     "sms-callback": "SMS providers: opened by the secret in the address; acts on nothing, reads no town",
+    "mail-thunderbird": PROGRAM,
+    "mail-outlook": PROGRAM,
+    "mail-telephone": PROGRAM,
+    "mail-encryption": PROGRAM,
     "account": SIGN_IN,
     "access-link": SIGN_IN,
     "end-session": SIGN_IN,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from beffroi.config import secrets
+from beffroi.gateways.dns.places import BadPlace, Places, read_places, read_update_server
 from beffroi.gateways.sms.providers import BadProvider, providers_from
 
 env = Env()
@@ -42,6 +43,29 @@ if urlsplit(BEFFROI_SMTP_URL).scheme not in {"smtp", "smtps"}:
 
 if BEFFROI_VAPID_CONTACT and not BEFFROI_VAPID_CONTACT.startswith(("mailto:", "https://")):
     raise ImproperlyConfigured("BEFFROI_VAPID_CONTACT must begin with mailto: or https://")
+
+PUBLIC_HOST = _public.hostname
+BEFFROI_MAIL_HOST = env.str("BEFFROI_MAIL_HOST", PUBLIC_HOST)
+BEFFROI_MAIL_PORTS: list[int] = env.list("BEFFROI_MAIL_PORTS", [993, 465, 587], subcast=int)
+BEFFROI_SPF_INCLUDE = env.str("BEFFROI_SPF_INCLUDE", f"_spf.{BEFFROI_MAIL_HOST}")
+BEFFROI_DNS_RESOLVERS = env.str("BEFFROI_DNS_RESOLVERS", "")
+BEFFROI_DNS_AUTHORITY = env.str("BEFFROI_DNS_AUTHORITY", "")
+BEFFROI_DNS_UPDATE = env.str("BEFFROI_DNS_UPDATE", "")
+BEFFROI_PROFILE_CERTIFICATE: Path | None = env.path("BEFFROI_PROFILE_CERTIFICATE", None)
+BEFFROI_PROFILE_KEY: Path | None = env.path("BEFFROI_PROFILE_KEY", None)
+try:
+    DNS_PLACES = Places(
+        resolvers=read_places(BEFFROI_DNS_RESOLVERS),
+        authority=read_places(BEFFROI_DNS_AUTHORITY),
+        allow_private=bool(BEFFROI_DNS_AUTHORITY),
+    )
+    DNS_UPDATE_SERVER = read_update_server(BEFFROI_DNS_UPDATE)
+except BadPlace as bad:
+    raise ImproperlyConfigured(f"BEFFROI_DNS_…: {bad}") from bad
+if len(BEFFROI_MAIL_PORTS) != 3:
+    raise ImproperlyConfigured(
+        "BEFFROI_MAIL_PORTS must be three ports: IMAPS, submissions, submission"
+    )
 
 try:
     providers_from(BEFFROI_SMS_PROVIDERS)
@@ -89,6 +113,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "beffroi.api.mail_programs.answer_under_domains",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "beffroi.backoffice.safeguards.content_security_policy",
