@@ -23,6 +23,7 @@ ACROSS_TOWNS = {
     "audience/tasks.py": "nightly work",
     "campaigns/services/clock.py": "the clock strikes for every town",
     "alerts/rotation.py": "keys are rotated for the whole house",
+    "mailhosting/services/mail_reports.py": "a report names its domain in a signed address",
     "mailhosting/rotation.py": "keys are rotated for the whole house",
     "alerts/services/watchdog.py": "the watchdog serves every town",
     "config": "operating the house",
@@ -33,6 +34,7 @@ CLOCK_ELSEWHERE = {
     "campaigns/tasks.py": "a job is a door too",
     "alerts/tasks.py": "a job is a door too",
     "delivery/tasks.py": "a job is a door too",
+    "mailhosting/tasks.py": "a job is a door too",
     "delivery/engine": "the worker's loop reads the clock",
 }
 SETS_ITS_OWN = ("config/", "servers/")  # servers.words.typographic

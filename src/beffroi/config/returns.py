@@ -52,10 +52,15 @@ def _receive(raw: bytes, recipient: str) -> str:
     from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
     from beffroi.delivery.services import returns
+    from beffroi.mailhosting import report_addresses
+    from beffroi.mailhosting.services import mail_reports
 
     close_old_connections()
     try:
-        returns.receive(raw, envelope_recipient=recipient, at=datetime.now(UTC))
+        if report_addresses.is_one(recipient):
+            mail_reports.receive(raw, recipient=recipient, at=datetime.now(UTC))
+        else:
+            returns.receive(raw, envelope_recipient=recipient, at=datetime.now(UTC))
     except (OperationalError, InterfaceError):
         connection.close()
         log.warning("The database is away; the report will be brought again")

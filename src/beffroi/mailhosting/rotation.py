@@ -4,7 +4,7 @@ from django.db import transaction
 
 from beffroi.kit.sealing import Keyring
 from beffroi.mailhosting import sealed
-from beffroi.mailhosting.models import DkimKey
+from beffroi.mailhosting.models import DkimKey, Publisher
 
 BATCH = 500
 WHY = "rotation of the keys"
@@ -13,6 +13,10 @@ WHY = "rotation of the keys"
 @transaction.atomic
 def reseal(ring: Keyring) -> int:
     """The next rows under older keys; 0 when there are none left."""
+    return _reseal_signatures(ring) + _reseal_registrars(ring)
+
+
+def _reseal_signatures(ring: Keyring) -> int:
     old = DkimKey.objects.across_towns(why=WHY).exclude(key_id=ring.current)
     batch = list(old.select_for_update().order_by("id")[:BATCH])
     for row in batch:
@@ -24,6 +28,22 @@ def reseal(ring: Keyring) -> int:
     return len(batch)
 
 
+def _reseal_registrars(ring: Keyring) -> int:
+    kept = Publisher.objects.across_towns(why=WHY).filter(sealed_keys__isnull=False)
+    old = kept.exclude(key_id=ring.current)
+    batch = list(old.select_for_update().order_by("id")[:BATCH])
+    for row in batch:
+        bound_to = sealed.keys_bound_to(row.town_id, row.domain_id)
+        plain = ring.unseal(
+            bytes(row.sealed_keys or b""), key_id=row.key_id or 0, bound_to=bound_to
+        )
+        row.sealed_keys, row.key_id = ring.seal(plain, bound_to=bound_to), ring.current
+        row.save(update_fields=["sealed_keys", "key_id"])
+    return len(batch)
+
+
 def in_use() -> set[int]:
     """The generations of keys that some row still needs."""
-    return set(DkimKey.objects.across_towns(why=WHY).values_list("key_id", flat=True))
+    signatures = DkimKey.objects.across_towns(why=WHY).values_list("key_id", flat=True)
+    kept = Publisher.objects.across_towns(why=WHY).filter(key_id__isnull=False)
+    return set(signatures) | {key for key in kept.values_list("key_id", flat=True) if key}

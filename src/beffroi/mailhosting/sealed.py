@@ -45,3 +45,18 @@ def seal(town_id: int, domain_id: int, pem: bytes) -> tuple[bytes, int]:
 def unseal(town_id: int, domain_id: int, sealed: bytes, *, key_id: int) -> bytes:
     ring = keys.ring_with(key_id)
     return ring.unseal(bytes(sealed), key_id=key_id, bound_to=bound_to(town_id, domain_id))
+
+
+def keys_bound_to(town_id: int, domain_id: int) -> bytes:
+    return b"mailhosting:%d:registrar:%d" % (town_id, domain_id)
+
+
+def seal_keys(town_id: int, domain_id: int, text: bytes) -> tuple[bytes, int]:
+    """What opens the town's account at its registrar: (sealed bytes, generation of the key)."""
+    ring = keys.ring()
+    return ring.seal(text, bound_to=keys_bound_to(town_id, domain_id)), ring.current
+
+
+def unseal_keys(town_id: int, domain_id: int, sealed: bytes, *, key_id: int) -> bytes:
+    ring = keys.ring_with(key_id)
+    return ring.unseal(sealed, key_id=key_id, bound_to=keys_bound_to(town_id, domain_id))

@@ -11,7 +11,7 @@ import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
-from beffroi.gateways.dns.look import ask
+from beffroi.gateways.dns.look import ask, texts
 from beffroi.gateways.dns.places import UpdateServer
 from beffroi.kit.mail_records.changes import Change
 from beffroi.kit.mail_records.wanted import INSTEAD_OF_AN_ALIAS, Type, quoted
@@ -26,6 +26,16 @@ class Written(StrEnum):
     REFUSED = "refused"
     """The key is not known, or may not write there."""
     SILENT = "silent"
+
+
+OWNER_LABEL = "_beffroi"
+
+
+def owners(domain: str, server: UpdateServer) -> frozenset[str]:
+    """Whose the domain is, in the words of the zone itself: TXT at _beffroi.<domain>. Empty: not kept, or nobody's."""
+    name = f"{OWNER_LABEL}.{domain}"
+    answer = ask(name, dns.rdatatype.TXT, (server.place,), recursive=False)
+    return frozenset(texts(answer, dns.rdatatype.TXT) if answer else ())
 
 
 def publish(domain: str, changes: tuple[Change, ...], server: UpdateServer) -> Written:

@@ -1,6 +1,7 @@
 """Rows of official mail. The mail servers read them through the views of the schema `mailserver`."""
 
 from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Mailbox, Member
+from beffroi.mailhosting.models.dns import DnsCheck, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
 from beffroi.mailhosting.models.rules import Absence, Departure, Redirect
@@ -13,10 +14,13 @@ __all__ = [
     "AppPassword",
     "Departure",
     "DkimKey",
+    "DnsCheck",
     "Domain",
+    "MailReport",
     "Mailbox",
     "Member",
     "Nudge",
     "PasswordLink",
+    "Publisher",
     "Redirect",
 ]

@@ -62,6 +62,8 @@ class DkimKey(TownOwned):
     """What the record's p= holds: base64 of the SubjectPublicKeyInfo."""
     state = models.CharField(max_length=10, choices=State)
     made_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    """Since when the world sees the public part without a break."""
     current_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 

@@ -1,8 +1,11 @@
 """A town's domains and their keys."""
 
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
 
-from beffroi.mailhosting.models import DkimKey, Domain
+from django.db.models import Q, QuerySet
+
+from beffroi.kit.mail_records.seen import Light
+from beffroi.mailhosting.models import DkimKey, DnsCheck, Domain
 from beffroi.mailhosting.models.domains import LIVE
 from beffroi.towns.models import Town
 
@@ -24,3 +27,15 @@ def live_domains(town: Town) -> QuerySet[Domain]:
 def dkim_keys(town: Town, domain_id: int) -> QuerySet[DkimKey]:
     """The newest first; their private part is sealed."""
     return DkimKey.objects.of(town).filter(domain_id=domain_id)
+
+
+SETTING_UP, SET_UP = timedelta(minutes=9), timedelta(hours=6)
+
+
+def due_for_a_look(town: Town, *, at: datetime) -> list[Domain]:
+    """A domain that is not all green is looked at often, for a month; then as the others."""
+    fresh = Q(light=Light.GREEN) | Q(domain__chosen_at__lt=at - timedelta(days=30))
+    done = DnsCheck.objects.of(town).filter(
+        (fresh & Q(checked_at__gt=at - SET_UP)) | Q(checked_at__gt=at - SETTING_UP)
+    )
+    return list(domains(town).exclude(pk__in=done.values("domain_id")))

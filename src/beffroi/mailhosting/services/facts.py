@@ -45,6 +45,10 @@ class NoTarget(Exception):
     """An alias leads to one box or address at least."""
 
 
+class NotYourZone(Exception):
+    """The operator's name server does not keep this domain for this town."""
+
+
 class LinkIsDead(Exception):
     """The link was used, is too old, or was never made."""
 
