@@ -101,3 +101,10 @@ def test_a_plain_message_needs_no_parts(text):
     raw, message = filled(compiled("x", [text]))
     assert message.get_content_type() == "text/plain"
     assert mime.body_text(message.get_content()) == mime.body_text(text)
+
+
+def test_a_hole_filled_for_everybody_is_filled_as_it_would_be_for_each():
+    message = compiled("Bonjour", ["Bonjour", mime.Hole("token"), "\n"])
+    for_all = message.with_value("token", TOKEN)
+    assert for_all.holes == ("to",)
+    assert for_all.fill({"to": b"camille@exemple.fr"}) == filled(message)[0]

@@ -85,3 +85,12 @@ def test_a_provider_s_secret_is_its_own():
     ):
         with pytest.raises(BadToken):
             tokens.check_callback(key, said, provider=name)
+
+
+@settings(deadline=None)
+@given(IDS, IDS, PARTS)
+def test_a_series_gives_the_tokens_that_are_made_one_by_one(town_id, number, part):
+    links = tokens.links(KEY, Kind.UNSUBSCRIBE, town_id=town_id, number=number)
+    one = tokens.link_token(KEY, Kind.UNSUBSCRIBE, town_id=town_id, number=number, part=part)
+    assert links.token(part) == one
+    tokens.check_link(KEY, one.decode(), Kind.UNSUBSCRIBE, town_id=town_id)

@@ -39,8 +39,18 @@ class Compiled:
     def fill(self, values: dict[str, bytes]) -> bytes:
         """One recipient's copy."""
         parts = self._woven.copy()
-        parts[1::2] = [values[hole] for hole in self.holes]
+        parts[1::2] = map(values.__getitem__, self.holes)
         return b"".join(parts)
+
+    def with_value(self, name: str, value: bytes) -> "Compiled":
+        """The same with one hole filled for everybody."""
+        pieces: list[bytes | Hole] = [self.fixed[0]]
+        for hole, fixed in zip(self.holes, self.fixed[1:], strict=True):
+            pieces += [value if hole == name else Hole(hole), fixed]
+        return melt(pieces)
+
+    def ending_in(self, end: bytes) -> "Compiled":
+        return Compiled(fixed=(*self.fixed[:-1], self.fixed[-1] + end), holes=self.holes)
 
     @cached_property
     def _woven(self) -> list[bytes]:

@@ -42,12 +42,9 @@ class Keyring:
     _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False, compare=False)
 
     def _cipher(self, key_id: int) -> AESGCM:
-        cipher = self._ciphers.get(key_id)
-        if cipher is None:
-            if key_id not in self.generations:
-                raise UnknownKey(key_id)
-            cipher = self._ciphers[key_id] = AESGCM(self.generations[key_id].seal_key)
-        return cipher
+        if key_id not in self.generations:
+            raise UnknownKey(key_id)
+        return self._ciphers.setdefault(key_id, AESGCM(self.generations[key_id].seal_key))
 
     def seal(self, plain: bytes, *, bound_to: bytes) -> bytes:
         """Seals under the current generation; `bound_to` must be given again to open."""
@@ -56,10 +53,9 @@ class Keyring:
 
     def unseal(self, sealed: bytes, *, key_id: int, bound_to: bytes) -> bytes:
         """Raises: UnknownKey, Unreadable."""
+        cipher = self._ciphers.get(key_id) or self._cipher(key_id)
         try:
-            return self._cipher(key_id).decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to
-            )
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
         except InvalidTag as tampered:
             raise Unreadable from tampered
 

@@ -6,9 +6,13 @@ import enum
 import hashlib
 import hmac
 import struct
+from collections.abc import Callable
 
 _LINK = struct.Struct(">BQI")  # kind, object, part
+_LINK_HEAD = struct.Struct(">BQ")
+_VERP_HEAD = struct.Struct(">Q")
 _VERP = struct.Struct(">QI")
+_PART = struct.Struct(">I")
 LINK_MAC_BYTES = 11  # 88 bits: 24 bytes in all, 32 characters of base64 without padding
 VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 40 hexadecimal digits
 CALLBACK_MAC_BYTES = 24  # 192 bits, 32 characters: it is guessed at no limited rate
@@ -31,13 +35,45 @@ class BadToken(Exception):
     """Forged, damaged, of another kind or of another town."""
 
 
+class Series:
+    """Tokens that differ by their last part only: what they share is hashed once."""
+
+    def __init__(
+        self,
+        key: bytes,
+        about: bytes,
+        head: bytes,
+        *,
+        mac_bytes: int,
+        written: Callable[[bytes], bytes],
+    ) -> None:
+        self._head, self._written = head, written
+        self._begun = hashlib.blake2b(about + head, key=key, digest_size=mac_bytes)
+
+    def token(self, part: int) -> bytes:
+        tail = _PART.pack(part)
+        mac = self._begun.copy()
+        mac.update(tail)
+        return self._written(self._head + tail + mac.digest())
+
+
+def links(key: bytes, kind: Kind, *, town_id: int, number: int) -> Series:
+    """The `link_token` of every part."""
+    return Series(
+        key,
+        b"link%d.0." % town_id,
+        _LINK_HEAD.pack(kind, number),
+        mac_bytes=LINK_MAC_BYTES,
+        written=_url_safe,
+    )
+
+
 def link_token(
     key: bytes, kind: Kind, *, town_id: int, number: int, part: int, salt: int = 0
 ) -> bytes:
     """32 URL-safe characters. `salt` is signed and not carried: the reader must know it."""
     body = _LINK.pack(kind, number, part)
-    mac = _mac(key, b"link%d.%d." % (town_id, salt) + body, LINK_MAC_BYTES)
-    return binascii.b2a_base64(body + mac, newline=False).translate(_URL_SAFE)
+    return _url_safe(body + _mac(key, b"link%d.%d." % (town_id, salt) + body, LINK_MAC_BYTES))
 
 
 def open_link(token: str, kind: Kind) -> tuple[int, int]:
@@ -60,10 +96,19 @@ def check_link(key: bytes, token: str, kind: Kind, *, town_id: int, salt: int = 
         raise BadToken
 
 
+def verp_locals(key: bytes, *, message_id: int) -> Series:
+    """The local parts of a message's return paths; case does not matter in them (RFC 5321, 2.4)."""
+    return Series(
+        key,
+        b"verp.",
+        _VERP_HEAD.pack(message_id),
+        mac_bytes=VERP_MAC_BYTES,
+        written=lambda raw: b"r-" + binascii.b2a_hex(raw),
+    )
+
+
 def verp_local(key: bytes, *, message_id: int, seq: int) -> bytes:
-    """The local part of a delivery's return path; case does not matter in it (RFC 5321, 2.4)."""
-    body = _VERP.pack(message_id, seq)
-    return b"r-" + binascii.b2a_hex(body + _mac(key, b"verp." + body, VERP_MAC_BYTES))
+    return verp_locals(key, message_id=message_id).token(seq)
 
 
 def read_verp(key: bytes, local: str) -> tuple[int, int]:
@@ -117,6 +162,10 @@ def check_callback(key: bytes, secret: str, *, provider: str) -> None:
     true = callback_secret(key, provider)
     if not hmac.compare_digest(true.encode(), secret.encode("utf-8", "replace")):
         raise BadToken
+
+
+def _url_safe(raw: bytes) -> bytes:
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE)
 
 
 def _mac(key: bytes, message: bytes, size_bytes: int) -> bytes:

@@ -26,24 +26,26 @@ MAX_HEADER_TOKEN = 200
 class LetterPlate:
     """One e-mail, composed. `strike` runs once per recipient: bytes only."""
 
+    undated: mime.Compiled
     compiled: mime.Compiled
+    """`undated` with the date at which it is to leave."""
     filler: Filler
-    domain: bytes
-    date: bytes
+    returns: tokens.Series
+    at_domain: bytes
     manner: Manner | None = None
 
     def strike(
         self, seq: int, contact_point_id: int, link_version: int, address: bytes
     ) -> tuple[bytes, bytes]:
         """(return path, the whole message with its final dot)."""
-        filler = self.filler
-        local = tokens.verp_local(filler.token_key, message_id=filler.message_id, seq=seq)
-        values = filler.values(seq, contact_point_id, link_version)
-        values["to"], values["ref"], values["date"] = address, local, self.date
-        return local + b"@" + self.domain, self.compiled.fill(values) + b".\r\n"
+        local = self.returns.token(seq)
+        values = self.filler.values(seq, contact_point_id, link_version)
+        values["to"], values["ref"] = address, local
+        return local + self.at_domain, self.compiled.fill(values)
 
     def at(self, now: datetime) -> "LetterPlate":
-        return replace(self, date=format_datetime(now).encode("ascii"))
+        date = format_datetime(now).encode("ascii")
+        return replace(self, compiled=self.undated.with_value("date", date))
 
 
 def compose(message: Message, *, at: datetime) -> LetterPlate:
@@ -54,8 +56,9 @@ def compose(message: Message, *, at: datetime) -> LetterPlate:
         text=list(pieces(message.text, message.base_url)),
         html=list(pieces(message.html, message.base_url)),
         boundary=hashlib.sha256(b"boundary.%d" % message.pk).hexdigest()[:24],
-    )
+    ).ending_in(b".\r\n")
     return LetterPlate(
+        undated=compiled,
         compiled=compiled,
         filler=Filler(
             message_id=message.pk,
@@ -63,9 +66,9 @@ def compose(message: Message, *, at: datetime) -> LetterPlate:
             token_key=keys.token_key(),
             needs=frozenset(compiled.holes),
         ),
-        domain=domain.encode("ascii"),
-        date=format_datetime(at).encode("ascii"),
-    )
+        returns=tokens.verp_locals(keys.token_key(), message_id=message.pk),
+        at_domain=b"@" + domain.encode("ascii"),
+    ).at(at)
 
 
 def check(message: OutgoingMessage) -> None:

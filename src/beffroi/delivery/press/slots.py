@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from beffroi.delivery.words import (
     CONFIRM_PATH,
@@ -27,7 +28,7 @@ class BadText(Exception):
     """This text or one of its headers cannot be sent as it stands."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Filler:
     """Makes the values for one recipient of one message."""
 
@@ -40,9 +41,7 @@ class Filler:
         key, needs, town_id = self.token_key, self.needs, self.town_id
         values: dict[str, bytes] = {}
         if "unsubscribe" in needs:
-            values["unsubscribe"] = tokens.link_token(
-                key, tokens.Kind.UNSUBSCRIBE, town_id=town_id, number=self.message_id, part=seq
-            )
+            values["unsubscribe"] = self._unsubscribe.token(seq)
         if "preferences" in needs:
             values["preferences"] = tokens.link_token(
                 key,
@@ -65,6 +64,15 @@ class Filler:
                 key, town_id=town_id, message_id=self.message_id, seq=seq
             )
         return values
+
+    @cached_property
+    def _unsubscribe(self) -> tokens.Series:
+        return tokens.links(
+            self.token_key,
+            tokens.Kind.UNSUBSCRIBE,
+            town_id=self.town_id,
+            number=self.message_id,
+        )
 
 
 def check_slots(text: str) -> None:
