@@ -1,7 +1,6 @@
--- Outcomes of one chunk. Rises only: what a bounce has said already stays.
-UPDATE delivery_delivery d
-SET state = v.state, code = v.code, attempts = d.attempts + v.tried,
-    settled_at = CASE WHEN v.state = 0 THEN NULL ELSE %(now)s END
-FROM unnest(%(seqs)s::int[], %(states)s::smallint[], %(codes)s::smallint[], %(tried)s::smallint[])
-    AS v(seq, state, code, tried)
-WHERE d.message_id = %(message)s AND d.seq = v.seq AND d.state IN (0, 20)
+-- Deliveries of one chunk that met the same end. Rises only: what a bounce has said already stays.
+-- The bounds keep the planner, which knows nothing yet of a fresh message, from reading all of it.
+UPDATE delivery_delivery
+SET state = %(state)s, code = %(code)s, attempts = attempts + %(tried)s, settled_at = %(settled_at)s
+WHERE message_id = %(message)s AND seq BETWEEN %(first)s AND %(last)s AND seq = ANY(%(seqs)s::int[])
+    AND state IN (0, 20)
