@@ -1,27 +1,29 @@
-"""SMTP to a relay, pipelined over a few kept connections: one round trip per message.
-
-In one write go the body of a message, its final dot, and the envelope of the next (RFC 2920, 3.1). Each reply is
-read on its own: a relay may answer 451 to MAIL and then 503 to what followed. A delivery failure is an outcome,
-never an exception.
-"""
+"""SMTP to a relay over a few kept connections. A delivery failure is an outcome, never an exception."""
 
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from beffroi.gateways.parcels import Ledger, Outcome, Parcel, Stage, Verdict
 from beffroi.gateways.relay import Relay
-from beffroi.gateways.smtp_link import Broken, Link, Reply, TurnedAway
+from beffroi.gateways.smtp_carrier import Carrier
+from beffroi.gateways.smtp_link import Broken, Link, TurnedAway
+from beffroi.gateways.smtp_talk import Talk
 
 KEEP_IDLE_S = 30.0
 """Postfix closes an idle session after 300 s under no load and 10 s under stress; a stale one costs a reconnection."""
 MAX_FAILURES = 3
 """Connections lost one after the other without a single message settled."""
-CLOSING = 421
+QUICK_S, SLOW_S = 0.003, 0.015
+"""A relay that answers within the one is quick, until it needs more than the other."""
+QUICK_LINKS = 4
+"""So many connections, in one thread, keep a quick relay busy: more threads only fight for the interpreter. A
+distant or slow one needs a thread for each."""
 
 
 class SmtpGateway:
@@ -31,8 +33,10 @@ class SmtpGateway:
         self._relay = relay
         self._idle: deque[tuple[float, Link]] = deque()
         self._pool = ThreadPoolExecutor(relay.connections, thread_name_prefix="smtp")
-        self._running: set[Future[None]] = set()
-        self._lock = threading.Lock()
+        self._running: set[Carrier] = set()
+        self._quick = False
+        self._closing = False
+        self._lock = threading.RLock()
         self.unreachable = ""
         """Why the relay could not be reached when last tried; empty when it could."""
         self.failure: BaseException | None = None
@@ -47,39 +51,71 @@ class SmtpGateway:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        with self._lock:
+            self._closing = True
         self._pool.shutdown(wait=True)
         while self._idle:
             self._idle.pop()[1].close(politely=True)
 
     @property
     def busy(self) -> int:
-        """Connections at work."""
+        """Threads at work."""
         with self._lock:
             return len(self._running)
 
     def drive(self, ledger: Ledger, *, connections: int) -> None:
         """Puts up to `connections` connections to work for `ledger`; returns at once."""
-        while self.busy < min(connections, self._relay.connections):
-            task = self._pool.submit(self._serve, ledger)
-            with self._lock:
-                self._running.add(task)
-            task.add_done_callback(lambda done: self._finished(done, ledger))
+        with self._lock:
+            self._put_to_work(ledger, connections)
 
     def send(self, parcels: Iterable[Parcel]) -> list[Outcome]:
         """Sends a few parcels and waits; outcomes in the order of the parcels."""
         ledger = _List(parcels)
-        self._serve(ledger)
+        Carrier(
+            lambda carrier: self._serve(ledger, carrier),
+            links=1,
+            patience_s=self._relay.reply_timeout_s,
+        ).run()
         for parcel in ledger.waiting:
             ledger.turn(_unreached(parcel, self.unreachable), None)
         return sorted(ledger.outcomes, key=lambda outcome: ledger.order[outcome.ref])
 
-    def _finished(self, task: "Future[None]", ledger: Ledger) -> None:
-        with self._lock:
-            self._running.discard(task)
-            self.failure = self.failure or task.exception()
-        ledger.left()
+    def _put_to_work(self, ledger: Ledger, connections: int) -> None:
+        wanted = min(connections, self._relay.connections)
+        links = min(wanted, QUICK_LINKS) if self._quick else 1
+        at_work = [carrier for carrier in self._running if not carrier.leaving]
+        for carrier in at_work:
+            carrier.ask(links)
+        for _ in range((1 if self._quick else wanted) - len(at_work)):
+            carrier = Carrier(
+                lambda carrier: self._serve(ledger, carrier),
+                links=links,
+                patience_s=self._relay.reply_timeout_s,
+                measured=lambda answer_s: self._measured(answer_s, ledger),
+            )
+            self._running.add(carrier)
+            task = self._pool.submit(carrier.run)
+            task.add_done_callback(partial(self._finished, carrier, ledger))
 
-    def _serve(self, ledger: Ledger) -> None:
+    def _finished(self, carrier: Carrier, ledger: Ledger, task: "Future[None]") -> None:
+        with self._lock:
+            self._running.discard(carrier)
+            self.failure = self.failure or task.exception()
+            relieved = carrier.leaving and self._running and self.failure is None
+        if not relieved:
+            ledger.left()
+
+    def _measured(self, answer_s: float, ledger: Ledger) -> None:
+        """When the relay turns out to be of the other kind, the threads leave and others come."""
+        with self._lock:
+            if self._closing or not (answer_s > SLOW_S if self._quick else answer_s < QUICK_S):
+                return
+            self._quick = not self._quick
+            for carrier in self._running:
+                carrier.leaving = True
+            self._put_to_work(ledger, QUICK_LINKS)
+
+    def _serve(self, ledger: Ledger, carrier: Carrier) -> Generator[Link, None, None]:
         """One connection's work until `ledger` has nothing left or the relay is gone."""
         again: Parcel | None = None
         failures = 0
@@ -90,9 +126,9 @@ class SmtpGateway:
                 self.unreachable = str(trouble) or "unreachable"
                 break
             self.unreachable = ""
-            talk = _Talk(link, ledger)
+            talk = Talk(link, ledger, carrier)
             try:
-                good = talk.run(again)
+                good = yield from talk.run(again)
             except BaseException:
                 link.close()
                 raise
@@ -102,7 +138,7 @@ class SmtpGateway:
             link.close()
             again = talk.unsent
             failures = 1 if talk.settled else failures + 1
-            if talk.turned_away():
+            if talk.turned_away:
                 failures = MAX_FAILURES
         if not self.unreachable:
             self.unreachable = "the relay closes its connections"
@@ -124,181 +160,6 @@ class SmtpGateway:
         self._idle.append((time.monotonic(), link))
 
 
-class _Talk:
-    """The conversation over one link, as long as it lasts."""
-
-    def __init__(self, link: Link, ledger: Ledger) -> None:
-        self._link, self._ledger = link, ledger
-        self.unsent: Parcel | None = None
-        """Taken, and its body has not begun to leave: it can be sent again safely."""
-        self._unanswered: Parcel | None = None
-        self._done: Outcome | None = None
-        self._away = False
-        self.settled = 0
-
-    def run(self, first: Parcel | None) -> bool:
-        """True when the ledger ran dry and the link is still good."""
-        try:
-            self._exchange(first)
-        except Broken:
-            self._settle_lost()
-            return False
-        return not self.turned_away()
-
-    def turned_away(self) -> bool:
-        """The relay answered 421 and wants us gone."""
-        return self._away
-
-    def _settle_lost(self) -> None:
-        if self._done is not None:
-            self._ledger.turn(self._done, None)
-            self._done = None
-        if self._unanswered is not None:
-            lost = self._unanswered
-            self._ledger.turn(
-                Outcome(lost.ref, Verdict.AMBIGUOUS, Stage.CONTENT, 0, "", "connection lost"), None
-            )
-            self._unanswered = None
-
-    def _exchange(self, first: Parcel | None) -> None:
-        parcel = self._next(first)
-        before = b""
-        already_asked = False
-        while parcel is not None and not self.turned_away():
-            refusal = self._envelope(parcel, before, already_asked)
-            if refusal is not None:
-                self._say(refusal, None)
-                self.unsent = None
-                parcel = None if self.turned_away() else self._next(None)
-                before, already_asked = b"RSET\r\n", False
-                continue
-            follower = self._body(parcel)
-            parcel, before, already_asked = follower, b"", self._link.pipelining
-        self._say(None, None)
-
-    def _next(self, first: Parcel | None) -> Parcel | None:
-        """The next parcel that this relay can take at all."""
-        parcel = first
-        while True:
-            if parcel is None:
-                parcel = self._ledger.take()
-            self.unsent = parcel
-            if parcel is None:
-                return None
-            unfit = self._unfit(parcel)
-            if unfit is None:
-                return parcel
-            self._ledger.turn(unfit, None)
-            parcel = None
-
-    def _unfit(self, parcel: Parcel) -> Outcome | None:
-        if self._link.max_bytes and len(parcel.data) > self._link.max_bytes:
-            return Outcome(parcel.ref, Verdict.REFUSED, Stage.CONTENT, 552, "5.3.4", "too big")
-        if not self._link.eight_bit and not parcel.data.isascii():
-            return Outcome(parcel.ref, Verdict.REFUSED, Stage.CONTENT, 554, "5.6.3", "8bit")
-        return None
-
-    def _commands(self, parcel: Parcel) -> tuple[bytes, bytes]:
-        options = b""
-        if self._link.says_size:
-            options = b" SIZE=%d" % len(parcel.data)
-        if not parcel.data.isascii():
-            options += b" BODY=8BITMIME"
-        return (
-            b"MAIL FROM:<%b>%b\r\n" % (parcel.sender, options),
-            b"RCPT TO:<%b>\r\n" % parcel.recipient,
-        )
-
-    def _envelope(self, parcel: Parcel, before: bytes, already_asked: bool) -> Outcome | None:
-        """None when the relay waits for the body; otherwise why not."""
-        link = self._link
-        link.used += 1
-        if not link.pipelining:
-            return self._envelope_by_steps(parcel, before)
-        if not already_asked:
-            mail, rcpt = self._commands(parcel)
-            link.write(before + mail + rcpt + b"DATA\r\n")
-            if before:
-                link.read()
-        self._say_unless_more()
-        mail_reply, rcpt_reply, data_reply = link.read(), link.read(), link.read()
-        return self._judge_envelope(parcel, mail_reply, rcpt_reply, data_reply)
-
-    def _envelope_by_steps(self, parcel: Parcel, before: bytes) -> Outcome | None:
-        link = self._link
-        self._say(None, None)
-        if before:
-            link.ask(before)
-        mail, rcpt = self._commands(parcel)
-        mail_reply = link.ask(mail)
-        if mail_reply.code // 100 != 2:
-            return self._refusal(parcel, mail_reply, Stage.SENDER)
-        rcpt_reply = link.ask(rcpt)
-        if rcpt_reply.code // 100 != 2:
-            return self._refusal(parcel, rcpt_reply, Stage.RECIPIENT)
-        return self._judge_envelope(parcel, mail_reply, rcpt_reply, link.ask(b"DATA\r\n"))
-
-    def _judge_envelope(
-        self, parcel: Parcel, mail_reply: Reply, rcpt_reply: Reply, data_reply: Reply
-    ) -> Outcome | None:
-        if mail_reply.code // 100 != 2:
-            refusal = self._refusal(parcel, mail_reply, Stage.SENDER)
-        elif rcpt_reply.code // 100 != 2:
-            refusal = self._refusal(parcel, rcpt_reply, Stage.RECIPIENT)
-        elif data_reply.code != 354:
-            refusal = self._refusal(parcel, data_reply, Stage.CONTENT)
-        else:
-            return None
-        if data_reply.code == 354:  # RFC 2920, 3.1: it waits for a body without recipients
-            self._link.ask(b".\r\n")
-        return refusal
-
-    def _body(self, parcel: Parcel) -> Parcel | None:
-        """Sends the body, and in the same write the next envelope; returns the next parcel."""
-        link = self._link
-        follower = self._take_follower()
-        self._say(self._done, parcel)
-        self._done = None
-        self._unanswered, self.unsent = parcel, follower
-        if follower is not None and link.pipelining:
-            mail, rcpt = self._commands(follower)
-            link.write(b"".join((parcel.data, mail, rcpt, b"DATA\r\n")))
-        else:
-            link.write(parcel.data)
-        reply = link.read()
-        self._unanswered = None
-        self._done = _verdict(parcel, reply, Stage.CONTENT)
-        self.settled += 1
-        if reply.code == CLOSING:
-            self._away = True
-        return follower
-
-    def _take_follower(self) -> Parcel | None:
-        while (parcel := self._ledger.take()) is not None:
-            unfit = self._unfit(parcel)
-            if unfit is None:
-                return parcel
-            self._ledger.turn(unfit, None)
-        return None
-
-    def _refusal(self, parcel: Parcel, reply: Reply, stage: Stage) -> Outcome:
-        if reply.code == CLOSING:
-            self._away = True
-        return _verdict(parcel, reply, stage)
-
-    def _say_unless_more(self) -> None:
-        """Holds an outcome back only while the next answer is already here: one journal write for both."""
-        if self._done is not None and not self._link.has_reply:
-            self._say(None, None)
-
-    def _say(self, done: Outcome | None, begun: Parcel | None) -> None:
-        if self._done is not None and self._done is not done:
-            self._ledger.turn(self._done, None)
-            self._done = None
-        if done is not None or begun is not None:
-            self._ledger.turn(done, begun)
-
-
 class _List:
     """The ledger of `SmtpGateway.send`."""
 
@@ -316,20 +177,6 @@ class _List:
 
     def left(self) -> None:
         """Nothing to do: `send` waits by itself."""
-
-
-def _verdict(parcel: Parcel, reply: Reply, stage: Stage) -> Outcome:
-    family = reply.code // 100
-    if family == 2:
-        return Outcome(parcel.ref, Verdict.ACCEPTED, stage, reply.code, "", "")
-    return Outcome(
-        parcel.ref,
-        Verdict.REFUSED if family == 5 else Verdict.RETRY,
-        stage,
-        reply.code,
-        reply.status,
-        reply.text.decode("ascii", "replace"),
-    )
 
 
 def _unreached(parcel: Parcel, why: str) -> Outcome:

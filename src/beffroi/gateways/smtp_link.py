@@ -4,6 +4,8 @@ import base64
 import re
 import socket
 import ssl
+from collections import deque
+from functools import lru_cache
 from typing import NamedTuple
 
 from beffroi.gateways.relay import Relay, Tls
@@ -37,7 +39,9 @@ class Link:
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._buffer = b""
+        self._lines: deque[bytes] = deque()
+        self._rest = b""
+        """What has come of a line that is not whole yet."""
         self.extensions: dict[str, str] = {}
         self.used = 0
         try:
@@ -81,7 +85,8 @@ class Link:
             )
         except (OSError, ValueError) as refused:
             raise Broken("TLS failed") from refused
-        self._buffer = b""  # RFC 3207, 6: nothing said before TLS counts
+        self._lines.clear()
+        self._rest = b""  # RFC 3207, 6: nothing said before TLS counts
 
     def _hello(self) -> None:
         reply = self.ask(f"EHLO {self._relay.hello}\r\n".encode("ascii"))
@@ -125,33 +130,37 @@ class Link:
     @property
     def has_reply(self) -> bool:
         """Whether something is there to read without waiting."""
-        return b"\n" in self._buffer
+        return bool(self._lines)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def expire(self) -> None:
+        """It has been waited for long enough: the next read fails instead of waiting again."""
+        self._socket.settimeout(0.001)
 
     def read(self) -> Reply:
         """The next whole reply."""
-        lines: list[bytes] = []
+        texts: list[bytes] = []
         while True:
-            line, newline, rest = self._buffer.partition(b"\n")
-            if not newline:
+            while not self._lines:
                 self._receive()
-                continue
-            self._buffer = rest
-            lines.append(line[4:].rstrip(b"\r"))
+            line = self._lines.popleft()
             if line[3:4] != b"-":
                 break
-        try:
-            return Reply(int(line[:3]), lines[0] if len(lines) == 1 else b"\n".join(lines))
-        except ValueError as noise:
-            raise Broken("Not SMTP") from noise
+            texts.append(line[4:].rstrip(b"\r"))
+        reply = _usual(line) if line[:1] in b"23" else _reply(line)
+        return reply._replace(text=b"\n".join([*texts, reply.text])) if texts else reply
 
     def _receive(self) -> None:
         try:
             more = self._socket.recv(READ_BYTES)
         except OSError as lost:
             raise Broken("Lost while reading") from lost
-        if not more or len(self._buffer) > MAX_REPLY_BYTES:
+        if not more or len(self._rest) > MAX_REPLY_BYTES:
             raise Broken("Closed by the relay")
-        self._buffer += more
+        *whole, self._rest = (self._rest + more).split(b"\n")
+        self._lines.extend(whole)
 
     def close(self, *, politely: bool = False) -> None:
         if politely:
@@ -161,3 +170,15 @@ class Link:
             except OSError:
                 pass  # it is being closed anyway
         self._socket.close()
+
+
+def _reply(line: bytes) -> Reply:
+    """Raises: Broken."""
+    try:
+        return Reply(int(line[:3]), line[4:].rstrip(b"\r"))
+    except ValueError as noise:
+        raise Broken("Not SMTP") from noise
+
+
+_usual = lru_cache(maxsize=64)(_reply)
+"""A relay that is content says the same few lines again and again."""
