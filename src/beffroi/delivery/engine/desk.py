@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,17 +76,22 @@ class Lot:
         plate: Plate,
         recipients: list[Recipient],
         journal: Journal,
+        spared: Sequence[Result] = (),
     ) -> None:
         self.claim_id, self.claim, self.plate = claim_id, claim, plate
         self.recipients, self.journal = recipients, journal
         self.reached = claim.reached
         self.contact_points = {r.seq: r.contact_point_id for r in recipients}
+        self.number = 0
+        """At its desk."""
         self.taken = 0
-        self.settled = 0
-        self.results: list[Result] = []
+        self.results = list(spared)
+        """First of those who must not be written to."""
+        self._spared = len(spared)
         self.marked = 0
         """How many of `results` the database has."""
         self.halted = False
+        """Set by `Desk.halt` alone."""
         self.started = time.monotonic()
         self.looked_at = self.started
         self.ring = keys.ring()
@@ -96,6 +102,10 @@ class Lot:
     @property
     def untaken(self) -> int:
         return 0 if self.halted else len(self.recipients) - self.taken
+
+    @property
+    def settled(self) -> int:
+        return len(self.results) - self._spared
 
     @property
     def finished(self) -> bool:
@@ -109,23 +119,36 @@ class Lot:
     def next(self) -> Recipient | None:
         if self.halted or self.taken == len(self.recipients):
             return None
-        if time.monotonic() > self._lease_ends:
+        clock = time.monotonic()
+        if clock > self._lease_ends:
             return None  # the database was away for long: another worker may have this chunk by now
         recipient = self.recipients[self.taken]
         if recipient.seq >= self.reached:
             return None
+        if not self.taken:
+            self.started = clock
         self.taken += 1
         return recipient
 
+    def address(self, recipient: Recipient) -> bytes:
+        """Raises: UnknownKey, Unreadable."""
+        sealed, key_id = recipient.sealed, recipient.key_id
+        try:
+            return self.ring.unseal(sealed, key_id=key_id, bound_to=self.bound_to)
+        except UnknownKey:
+            self.ring = keys.ring_with(key_id)
+            return self.ring.unseal(sealed, key_id=key_id, bound_to=self.bound_to)
+
     def result(self, outcome: Outcome) -> Result:
         seq = outcome.ref & _SEQ_MASK
-        state = DeliveryState.PLANNED
         if outcome.verdict is Verdict.ACCEPTED:
             state = DeliveryState.ACCEPTED
         elif outcome.verdict is Verdict.REFUSED:
             state = DeliveryState.REFUSED
         elif outcome.verdict is Verdict.AMBIGUOUS and self.doubt is Doubt.SHOW:
             state = DeliveryState.UNKNOWN
+        else:
+            state = DeliveryState.PLANNED
         return Result(
             seq,
             self.contact_points[seq],
@@ -150,7 +173,6 @@ class Desk:
         self._lock = threading.Lock()
         self._lots: list[Lot] = []
         self._by_number: dict[int, Lot] = {}
-        self._numbers: dict[uuid.UUID, int] = {}
         self._last_number = 0
 
     @property
@@ -169,15 +191,20 @@ class Desk:
     def add(self, lot: Lot) -> None:
         with self._lock:
             self._last_number += 1
-            self._by_number[self._last_number] = lot
-            self._numbers[lot.claim_id] = self._last_number
+            lot.number = self._last_number
+            self._by_number[lot.number] = lot
             self._lots.append(lot)
             self._lots.sort(key=lambda each: each.claim.lane)
 
     def drop(self, lot: Lot) -> None:
         with self._lock:
             self._lots.remove(lot)
-            del self._by_number[self._numbers.pop(lot.claim_id)]
+            del self._by_number[lot.number]
+
+    def halt(self, lot: Lot) -> None:
+        """Nothing more is taken of it; whoever is just taking has taken when this returns."""
+        with self._lock:
+            lot.halted = True
 
     def take(self) -> Parcel | None:
         while True:
@@ -185,13 +212,12 @@ class Desk:
                 lot, recipient = self._next()
                 if recipient is None or lot is None:
                     return None
-                number = self._numbers[lot.claim_id]
                 if (
-                    lot.taken == len(lot.recipients) - self.low_water
+                    lot.taken == max(1, len(lot.recipients) - self.low_water)
                     or recipient.seq == lot.reached - self.low_water
                 ):
                     self.bell.set()
-            parcel = self._strike(lot, recipient, number << LOT_BITS | recipient.seq)
+            parcel = self._strike(lot, recipient, lot.number << LOT_BITS | recipient.seq)
             if parcel is not None:
                 return parcel
 
@@ -205,11 +231,8 @@ class Desk:
         return None, None
 
     def _strike(self, lot: Lot, recipient: Recipient, ref: int) -> Parcel | None:
-        key_id = recipient.key_id
         try:
-            if key_id not in lot.ring.generations:
-                lot.ring = keys.ring_with(key_id)
-            address = lot.ring.unseal(recipient.sealed, key_id=key_id, bound_to=lot.bound_to)
+            address = lot.address(recipient)
         except (UnknownKey, Unreadable) as trouble:
             log.error(
                 "A contact point cannot be opened",
@@ -241,12 +264,8 @@ class Desk:
             began.journal.write(start)
 
     def _settle(self, lot: Lot, done: Outcome) -> None:
-        result = lot.result(done)
-        with self._lock:
-            lot.results.append(result)
-            lot.settled += 1
-            finished = lot.finished
-        if finished:
+        lot.results.append(lot.result(done))
+        if lot.finished:
             self.bell.set()
 
     def left(self) -> None:

@@ -64,13 +64,16 @@ class Journal:
     ) -> None:
         """One system call for (seq, mark, code) records, with the references of one seq before them."""
         pack, message_id = _RECORD.pack, self._message_id
-        seq, references = named
-        raw = [
-            pack(message_id, seq, Mark.NAMED, len(name)) + name
-            for name in (reference.encode("utf-8") for reference in references)
-        ]
-        raw += [pack(message_id, seq, mark, code) for seq, mark, code in records]
-        os.write(self._file, b"".join(raw))
+        raw = b"".join([pack(message_id, seq, mark, code) for seq, mark, code in records])
+        if named is not NOBODY:
+            raw = self._names(*named) + raw
+        os.write(self._file, raw)
+
+    def _names(self, seq: int, references: Sequence[str]) -> bytes:
+        names = [reference.encode("utf-8") for reference in references]
+        return b"".join(
+            _RECORD.pack(self._message_id, seq, Mark.NAMED, len(name)) + name for name in names
+        )
 
     def sync(self) -> None:
         os.fsync(self._file)

@@ -28,10 +28,9 @@ MAX_LOTS = 4
 MIN_WINDOW, MAX_WINDOW = 100, 2_000
 PER_CONNECTION = 20
 """A connection more for so many parcels that wait."""
-FAST_RELAY_PER_S, FAST_CONNECTIONS = 2_500, 2
-"""A relay that answers at once is kept busy by two threads; more only fight for the interpreter (measured: a
-quarter more CPU per message with eight). A distant or slow one needs them all."""
 PLATES_KEPT = 8
+GIVE_WAY_S = 0.05
+"""How long an emergency whose ring was lost may go unnoticed."""
 PUT_OFF_S = 1.0
 """Before another look at what the next hop had no room for, which costs no try."""
 RELAY_WAITS_S = (1, 2, 5, 10, 15)
@@ -60,6 +59,8 @@ class Worker:
         self._checked_at = 0.0
         self._relay_troubles = 0
         self._relay_again_at = 0.0
+        self._asked_at = -GIVE_WAY_S
+        self._rang = False
         self._stopping = False
 
     def run(self) -> None:
@@ -88,6 +89,7 @@ class Worker:
 
     def _round(self, ring: Ring) -> None:
         self.desk.bell.clear()
+        self._rang = ring.rang.is_set()
         ring.rang.clear()
         try:
             busy = self.step()
@@ -103,16 +105,16 @@ class Worker:
         """One look at everything; True when something was claimed or closed, so another look is worth it."""
         if self._gateway.failure is not None:
             raise JournalFailed from self._gateway.failure
-        finished = [lot for lot in self.desk.lots if lot.finished]
-        for lot in finished:
-            self._close(lot)
         for lot in self.desk.lots:
             self._look_after(lot)
         self._heal_and_finish()
         self._give_way()
         claimed = not self._stopping and self._claim()
         self._drive()
-        return claimed or bool(finished)
+        finished = next((lot for lot in self.desk.lots if lot.finished), None)
+        if finished is not None:
+            self._close(finished)  # one at a time: the connections must not wait for their next lot
+        return claimed or finished is not None
 
     def _claim(self) -> bool:
         """One more lot, if the desk wants one."""
@@ -147,7 +149,12 @@ class Worker:
         return min(lot.claim.lane for lot in lots)
 
     def _give_way(self) -> None:
-        """Campaigns wait while an emergency is on its way, in another engine too."""
+        """Campaigns wait while an emergency is on its way, in another engine too. Asked at each ring,
+        and while busy only now and then."""
+        clock = time.monotonic()
+        if self.desk.lots and not self._rang and clock - self._asked_at < GIVE_WAY_S:
+            return
+        self._asked_at, self._rang = clock, False
         self.desk.gives_way = rows.emergency_under_way(self._channel, now=self._clock())
 
     def _open(self, claim_id: uuid.UUID, claim: Claim, *, now: datetime) -> None:
@@ -157,9 +164,7 @@ class Worker:
             return
         recipients, settled = rows.load(claim, message, now=now)
         journal = Journal(self._place.folder, claim_id, claim.message_id)
-        lot = Lot(claim_id, claim, plate.at(now), recipients, journal)
-        lot.results += settled
-        self.desk.add(lot)
+        self.desk.add(Lot(claim_id, claim, plate.at(now), recipients, journal, settled))
 
     def _plate(self, message_id: int) -> tuple[Message, press.Plate]:
         if message_id not in self._plates:
@@ -192,7 +197,7 @@ class Worker:
             lot.reached = reached
             lot.renew(asked_at)
         else:
-            lot.halted = True
+            self.desk.halt(lot)
             log.info("A message was held while being sent", extra={"chunk": lot.claim.chunk_id})
 
     @staticmethod
@@ -204,16 +209,14 @@ class Worker:
     def _close(self, lot: Lot) -> None:
         """The lot's last word: everything marked, the chunk given back, the journal thrown away."""
         now = self._clock()
-        again = any(r.state == DeliveryState.PLANNED and r.tried for r in lot.results)
-        complete = lot.taken == len(lot.recipients) and not any(
-            r.state == DeliveryState.PLANNED for r in lot.results
-        )
+        planned = [r for r in lot.results if r.state is DeliveryState.PLANNED]
+        again = any(r.tried for r in planned)
+        complete = lot.taken == len(lot.recipients) and not planned
         wait_s: float = 0
         if again:
             wait_s = retry_after_s(lot.claim.lane, lot.claim.channel, lot.claim.attempts)
         elif not complete:
-            put_off = any(r.state == DeliveryState.PLANNED for r in lot.results)
-            wait_s = max(PUT_OFF_S * put_off, self._relay_again_at - time.monotonic())
+            wait_s = max(PUT_OFF_S * bool(planned), self._relay_again_at - time.monotonic())
         lot.journal.sync()
         rows.settle(
             lot.claim_id,
@@ -234,7 +237,7 @@ class Worker:
             self._relay_troubles = 0
             rate = lot.settled / max(time.monotonic() - lot.started, 0.001)
             self._rate = rate if not self._rate else 0.5 * self._rate + 0.5 * rate
-        self.desk.low_water = max(1, min(int(self._rate * 0.1), 600))
+        self.desk.low_water = max(1, min(int(self._rate * 0.1), 1_000))
 
     def _window(self) -> int:
         """How many deliveries may leave before the next look."""
@@ -250,8 +253,7 @@ class Worker:
     def _connections(self, untaken: int) -> int:
         if self._channel is not Channel.EMAIL:
             return untaken  # requests of one thread, not threads: the gateway knows how many it can keep on their way
-        most = FAST_CONNECTIONS if self._rate > FAST_RELAY_PER_S else untaken
-        return min(1 + untaken // PER_CONNECTION, most)
+        return 1 + untaken // PER_CONNECTION
 
     def _halt_all(self) -> None:
         if not self._stopping:
@@ -261,7 +263,7 @@ class Worker:
             self._gateway.unreachable = ""
             log.warning("The relay does not answer", extra={"times": self._relay_troubles})
         for lot in self.desk.lots:
-            lot.halted = True
+            self.desk.halt(lot)
         self.desk.bell.set()
 
     def _heal_and_finish(self) -> None:
