@@ -5,11 +5,12 @@ import tempfile
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 os.environ.setdefault("BEFFROI_DIR", tempfile.mkdtemp(prefix="beffroi-test-"))
 os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 
-from tests import cast  # noqa: E402 - the settings read BEFFROI_DIR
+from tests import cast, database  # noqa: E402 - the settings read BEFFROI_DIR
 
 pytest_plugins = ["tests.instance.whole"]
 
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         changes_it = item.get_closest_marker("instance") or item.get_closest_marker("browser")
         if changes_it and item.get_closest_marker("only_looks") is None:
             item.add_marker(pytest.mark.xdist_group("living town"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The migrations run once, not once in each process."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = database.template()
 
 
 @pytest.fixture
