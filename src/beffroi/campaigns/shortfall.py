@@ -8,8 +8,18 @@ from beffroi.money.facts import BudgetState
 
 def budget_sentence(budget: BudgetState, asked: int) -> str:
     """What is missing, and what to do."""
+    advice = (
+        gettext("Le cabinet peut autoriser un dépassement (La commune, Tarifs et budgets).")
+        if budget.may_be_overridden
+        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
+    )
+    return f"{budget_lack(budget, asked)} {advice}"
+
+
+def budget_lack(budget: BudgetState, asked: int) -> str:
+    """What is missing."""
     whose = budget.service_name or gettext("la commune")
-    sentence = gettext(
+    return gettext(
         "Le budget %(year)s de %(whose)s ne suffit pas\N{NO-BREAK SPACE}: il reste %(left)s pour %(asked)s."
     ) % {
         "year": budget.year,
@@ -17,9 +27,3 @@ def budget_sentence(budget: BudgetState, asked: int) -> str:
         "left": money.french(max(budget.left, 0)),
         "asked": money.french(asked),
     }
-    advice = (
-        gettext("Le cabinet peut autoriser un dépassement (La commune, Tarifs et budgets).")
-        if budget.may_be_overridden
-        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
-    )
-    return f"{sentence} {advice}"

@@ -150,7 +150,7 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BillLine:
-    """What one message really cost, or costs at most while it is still going out."""
+    """What one sending of a message really cost, or costs at most while it is still going out."""
 
     message_id: int
     service_id: int | None

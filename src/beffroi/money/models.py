@@ -77,9 +77,12 @@ class BudgetOverride(TownOwned):
 
 
 class Charge(TownOwned):
-    """What one message costs if every delivery is handed over. Written once, when it is sent."""
+    """What one message costs if every delivery is handed over. Written once, when it is sent, and once each time
+    that its uncertain ones are sent again."""
 
-    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="charge")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="charges")
+    n = models.SmallIntegerField(default=0)
+    """0 for the first sending of the message, 1 for the first time that it was sent again."""
     channel = models.SmallIntegerField(choices=Channel)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
     """None: the town itself pays."""
@@ -91,6 +94,8 @@ class Charge(TownOwned):
     vat_rate = models.IntegerField()
     free_parts = models.IntegerField()
     """Granted from the month's allowance."""
+    lost_before = models.BigIntegerField(default=0)
+    """Deliveries of the message that were known not to have left when this was written: an earlier charge's."""
     at = models.DateTimeField()
     month = models.DateField()
     """First day of the month in French time: whose allowance it drew on."""
@@ -98,6 +103,7 @@ class Charge(TownOwned):
     objects: ClassVar[TownManager[Self]] = TownManager()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "n"], name="one_charge")]
         indexes = [
             models.Index(fields=["town", "month"], name="charge_by_month"),
             models.Index(fields=["town", "at"], name="charge_by_time"),

@@ -10,6 +10,7 @@ from beffroi.audience.models import DigestLine, Subscriber, Subscription
 from beffroi.audience.words import Status
 from beffroi.campaigns.content import read
 from beffroi.campaigns.queries import campaigns as queries, checks, results
+from beffroi.campaigns.queries.again import again
 from beffroi.campaigns.queries.reach import reach
 from beffroi.campaigns.services import clock, facts, sending
 from beffroi.campaigns.words import Stage
@@ -238,9 +239,14 @@ def test_the_uncertain_of_one_channel_go_again_once_while_another_is_going_alrea
     )
     sending.settle(town, campaign.pk, at=NOON)
     texts.update(state=MessageState.SENDING)
+    told = again(town, campaign, at=NOON)
 
+    assert told is not None
+    assert (told.count, told.estimate.before_tax) == (2, 40)
     assert sending.resend_unknown(town, campaign.pk, by=colleague, at=NOON) == 2
     assert sending.resend_unknown(town, campaign.pk, by=colleague, at=NOON) == 0
+    assert again(town, campaign, at=NOON) is None
+    assert Charge.objects.of(town).get(n=1).recipients == 2
 
 
 def test_nobody_by_any_channel_sends_nothing(town, agent, colleague):

@@ -1,6 +1,7 @@
 """What a send costs: estimated before, charged with it, exact after."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane
-from beffroi.money.facts import Line, Prices
+from beffroi.money.facts import BudgetExceeded, Line, Prices
 from beffroi.money.queries import spending, statements
 from beffroi.money.queries.estimates import estimate
-from beffroi.money.services import charges, tariffs
+from beffroi.money.services import budgets, charges, tariffs
+from beffroi.money.words import OnExceed
 from tests.cast import NOON
 from tests.rooms.money import scene
 
@@ -159,17 +161,77 @@ def one_campaign(town, chance, at, service_id):
         for line in lines
     ]
     charged = charges.charge(town, sent, service_id=service_id, at=at)
+    doubts = {}
     for message, line in zip(sent, lines, strict=True):
-        scene.settle(town, message, accepted=line.recipients)
-    bill = billed(town, *sent)
+        doubts[message] = chance.choice((0, 0, 0, chance.randint(0, line.recipients)))
+        scene.settle(
+            town, message, accepted=line.recipients - doubts[message], unknown=doubts[message]
+        )
 
     assert (charged.before_tax, charged.vat) == (told.before_tax, told.vat)
-    assert (bill.before_tax, bill.vat, bill.free_parts) == (
-        told.before_tax,
-        told.vat,
-        told.free_parts,
-    )
+    assert_billed(town, sent, told)
+    doubted = {line: (message, doubts[message]) for message, line in zip(sent, lines, strict=True)}
+    again = sent_again(town, doubted, at + timedelta(hours=1), service_id)
+    assert_billed(town, sent, told, *again)
     return sent
+
+
+def sent_again(town, doubted, at, service_id):
+    """Each message to its doubtful ones, at the price that was told."""
+    doubted = {line: (message, n) for line, (message, n) in doubted.items() if n}
+    if not doubted:
+        return []
+    lines = [replace(line, recipients=n) for line, (_message, n) in doubted.items()]
+    told = estimate(town, lines, service_id=service_id, at=at)
+    for message, _n in doubted.values():
+        messages.resend_unknown(town, message, at=at)
+    charged = charges.charge_again(town, dict(doubted.values()), service_id=service_id, at=at)
+    for line, (message, _n) in doubted.items():
+        scene.settle(town, message, accepted=line.recipients)
+
+    assert (charged.before_tax, charged.vat) == (told.before_tax, told.vat)
+    return [told]
+
+
+def assert_billed(town, sent, *told):
+    bill = billed(town, *sent)
+    assert (bill.before_tax, bill.vat, bill.free_parts) == (
+        sum(one.before_tax for one in told),
+        sum(one.vat for one in told),
+        sum(one.free_parts for one in told),
+    )
+
+
+def test_what_is_sent_again_is_paid_again_at_the_price_of_the_day(town):
+    tariffs.set_prices(town, SMS_WITHOUT_GIFT, valid_from=NOON.date(), by=None, at=NOON)
+    message = scene.enqueue(town, 10, channel=Channel.SMS, parts=2)
+    charges.charge(town, [message], service_id=None, at=NOON)
+    scene.settle(town, message, accepted=5, refused=1, unknown=4)
+    dearer = replace(SMS_WITHOUT_GIFT, sms_part=110)
+    tariffs.set_prices(town, dearer, valid_from=NOON.date(), by=None, at=NOON)
+
+    messages.resend_unknown(town, message, at=NOON)
+    charges.charge_again(town, {message: 4}, service_id=None, at=NOON)
+    scene.settle(town, message, accepted=5, refused=2, unknown=3)
+
+    first, second = statements.bill(town, [message])
+    assert (first.priced.recipients, first.priced.before_tax) == (9, 9 * 2 * 100)
+    assert (second.priced.recipients, second.priced.before_tax) == (3, 3 * 2 * 110)
+    assert billed(town, message).messages == 1
+
+
+def test_a_budget_that_is_spent_sends_nothing_again(town, culture, agent):
+    tariffs.set_prices(town, SMS_WITHOUT_GIFT, valid_from=NOON.date(), by=None, at=NOON)
+    rule = budgets.NewBudget(
+        service_id=culture, year=NOON.year, amount=1_000, on_exceed=OnExceed.HARD_STOP
+    )
+    budgets.set_budget(town, rule, by=agent, at=NOON)
+    message = scene.enqueue(town, 10, channel=Channel.SMS)
+    charges.charge(town, [message], service_id=culture, at=NOON)
+    scene.settle(town, message, accepted=9, unknown=1)
+
+    with pytest.raises(BudgetExceeded):
+        charges.charge_again(town, {message: 1}, service_id=culture, at=NOON)
 
 
 @pytest.mark.slow

@@ -12,9 +12,9 @@ from beffroi.backoffice.messages.audience import short_texts, shown_reach
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.backoffice.words import Bar, hour
-from beffroi.campaigns.queries import campaigns, results
+from beffroi.campaigns.queries import again, campaigns, results
 from beffroi.campaigns.services import sending
-from beffroi.campaigns.shortfall import budget_sentence
+from beffroi.campaigns.shortfall import budget_lack, budget_sentence
 from beffroi.campaigns.words import EDITABLE, GONE, READY, Stage
 from beffroi.delivery.outgoing import Outcomes
 from beffroi.money.facts import BudgetExceeded
@@ -47,6 +47,9 @@ def campaign_page(request: AgentRequest, campaign_id: int) -> HttpResponse:
         theme_names=campaigns.theme_names(request.town, content.theme_ids),
         reach=None if is_gone else shown_reach(request, content, campaign_id),
         short=short_texts(request.town, content, campaign_id),
+        again=again.again(request.town, campaign, at=request.at)
+        if campaign.stage == Stage.SENT
+        else None,
         by_channel=results.by_channel(request.town, campaign, at=request.at),
         decisions=campaigns.decisions(request.town, campaign_id)[:HISTORY_SHOWN],
         is_gone=is_gone,
@@ -137,10 +140,16 @@ def _hold(
 
 
 def campaign_resend(request: AgentRequest, campaign_id: int) -> HttpResponse:
-    count = attempt(
-        request,
-        lambda: sending.resend_unknown(request.town, campaign_id, by=request.agent, at=request.at),
-    )
+    try:
+        count = attempt(
+            request,
+            lambda: sending.resend_unknown(
+                request.town, campaign_id, by=request.agent, at=request.at
+            ),
+        )
+    except BudgetExceeded as fact:
+        warn(request, gettext("Rien n’est reparti. ") + budget_lack(fact.budget, fact.asked))
+        return go(request, "campaign", campaign_id)
     if count:
         words = ngettext(
             "Nouvel envoi à %(count)d personne.", "Nouvel envoi à %(count)d personnes.", count

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from beffroi.audience.services import digests
 from beffroi.campaigns.content import Content
@@ -21,6 +21,7 @@ from beffroi.campaigns.services.steps import locked, move, note
 from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
 from beffroi.delivery.services import messages
 from beffroi.delivery.words import MessageState
+from beffroi.money.services import charges
 from beffroi.towns.journal import Kind
 from beffroi.towns.models import Agent, Town
 
@@ -155,16 +156,27 @@ def _settle(town: Town, campaign: Campaign, *, at: datetime) -> None:
 def resend_unknown(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> int:
     """Sends the same frozen text again to those of whom nobody knows whether they got it; says how many.
 
-    Messages that are still going again are left alone. Raises: NoSuchCampaign, WrongStage.
+    Charged anew, at the prices of the day. Messages that are still going again are left alone.
+    Raises: NoSuchCampaign, WrongStage, money.facts.BudgetExceeded.
     """
     campaign = locked(town, campaign_id)
     if campaign.stage != Stage.SENT:
         raise WrongStage(campaign.stage)
-    count = 0
+    counts = {}
     for message_id in message_ids(town, campaign):
         with suppress(messages.WrongState):
-            count += messages.resend_unknown(town, message_id, at=at)
-    if count:
-        sentence = gettext("Renvoi aux %(count)d destinataires incertains") % {"count": count}
-        note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence)
-    return count
+            counts[message_id] = messages.resend_unknown(town, message_id, at=at)
+    counts = {message_id: count for message_id, count in counts.items() if count}
+    if counts:
+        content = content_of(town, campaign)
+        charges.charge_again(
+            town, counts, service_id=content.service_id, at=at, is_bounded=not content.is_alert
+        )
+        told = {"count": sum(counts.values())}
+        sentence = ngettext(
+            "Renvoi à %(count)d destinataire incertain",
+            "Renvoi à %(count)d destinataires incertains",
+            told["count"],
+        )
+        note(campaign, Kind.CAMPAIGN_SENT, by=by, at=at, detail=sentence % told)
+    return sum(counts.values())

@@ -16,7 +16,7 @@ REACH = timedelta(days=35)
 def uncharged(town: Town, *, at: datetime) -> QuerySet[Message]:
     """In the order they were sent."""
     recent = Message.objects.of(town).filter(frozen_at__gt=at - REACH, recipients__gt=0)
-    return recent.filter(charge=None).order_by("frozen_at", "pk")
+    return recent.filter(charges=None).order_by("frozen_at", "pk")
 
 
 def line_of(message: Message) -> Line:

@@ -2,7 +2,8 @@
 
 A delivery is owed unless it is known not to have left (refused, suppressed, cancelled, given up): while a message
 goes out its charge counts in full; of whom nobody knows whether they got it stays counted, as a provider counts it.
-Read from the chunks, a thousand times fewer than the deliveries.
+Read from the chunks, a thousand times fewer than the deliveries. A message that was sent again has several charges:
+each bears the losses between its own writing and the next one's.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from django.db.models import (
     Subquery,
     Sum,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from beffroi.delivery.models import Chunk
@@ -34,17 +35,13 @@ _WHOLE = BigIntegerField()
 
 def owed(town: Town) -> QuerySet[Any, Any]:
     """Charges with `owed`, `all_parts`, `free_used`, `before_tax` and `vat`: facts.PricedLine said in SQL."""
-    lost = (
-        Chunk.objects.of(town)
-        .filter(message_id=OuterRef("message_id"))
-        .order_by()
-        .values("message_id")
-        .annotate(lost=Sum(F("refused") + F("suppressed") + F("expired") + F("cancelled")))
-        .values("lost")
-    )
+    lost = lost_by_message(town).filter(message_id=OuterRef("message_id")).values("lost")
+    later = Charge.objects.of(town).filter(message_id=OuterRef("message_id"), n=OuterRef("n") + 1)
     return (
         Charge.objects.of(town)
-        .annotate(owed=F("recipients") - Coalesce(Subquery(lost), 0, output_field=_WHOLE))
+        .annotate(lost=Coalesce(Subquery(lost), 0, output_field=_WHOLE))
+        .annotate(lost_after=Least("lost", Subquery(later.values("lost_before"))))
+        .annotate(owed=F("recipients") - Greatest(F("lost_after") - F("lost_before"), 0))
         .annotate(all_parts=F("owed") * F("parts"))
         .annotate(free_used=Least("free_parts", "all_parts", output_field=_WHOLE))
         .annotate(before_tax=(F("all_parts") - F("free_used")) * F("unit_price"))
@@ -57,8 +54,14 @@ def owed(town: Town) -> QuerySet[Any, Any]:
     )
 
 
+def lost_by_message(town: Town) -> QuerySet[Any, Any]:
+    """Rows with `message_id` and `lost`: deliveries known not to have left."""
+    rows = Chunk.objects.of(town).order_by().values("message_id")
+    return rows.annotate(lost=Sum(F("refused") + F("suppressed") + F("expired") + F("cancelled")))
+
+
 SUMS = {
-    "messages": Count("pk"),
+    "messages": Count("message_id", distinct=True),
     "sum_recipients": Coalesce(Sum("owed"), 0, output_field=_WHOLE),
     "sum_parts": Coalesce(Sum("all_parts"), 0, output_field=_WHOLE),
     "sum_free": Coalesce(Sum("free_used"), 0, output_field=_WHOLE),

@@ -13,8 +13,8 @@ from beffroi.towns.models import Town
 
 
 def bill(town: Town, message_ids: Iterable[int]) -> Sequence[BillLine]:
-    """One line per message that was charged: what was handed over, at the frozen price."""
-    rows = spending.owed(town).filter(message_id__in=list(message_ids)).order_by("message_id")
+    """One line per charge: what was handed over, at the frozen price; a message that was sent again has several."""
+    rows = spending.owed(town).filter(message_id__in=list(message_ids)).order_by("message_id", "n")
     lines = rows.values_list(
         "message_id",
         "service_id",
@@ -44,7 +44,7 @@ def bill(town: Town, message_ids: Iterable[int]) -> Sequence[BillLine]:
 
 def total(lines: Sequence[BillLine]) -> Sums:
     return Sums(
-        messages=len(lines),
+        messages=len({line.message_id for line in lines}),
         recipients=sum(line.priced.recipients for line in lines),
         parts=sum(line.priced.all_parts for line in lines),
         free_parts=sum(line.priced.free_parts for line in lines),

@@ -1,10 +1,12 @@
 """The charge of a message, frozen in the transaction that sends it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from beffroi.delivery.models import Message
@@ -40,7 +42,42 @@ def charge(
     estimate = estimates.reckon(town, lines, waiting=(), service_id=service_id, at=at)
     if is_bounded and estimate.blocked_by is not None:
         raise BudgetExceeded(estimate.blocked_by, estimate.before_tax)
-    _write(town, messages, estimate.lines, service_id=service_id, at=at)
+    rows = _rows(town, messages, estimate.lines, service_id=service_id, at=at)
+    Charge.objects.bulk_create_in(town, rows)
+    return estimate
+
+
+@transaction.atomic
+def charge_again(
+    town: Town,
+    counts: Mapping[int, int],
+    *,
+    service_id: int | None,
+    at: datetime,
+    is_bounded: bool = True,
+) -> Estimate:
+    """The same for messages that were sent before and go again to so many of their recipients.
+
+    Raises: BudgetExceeded (let it undo the sending), NoSuchMessage.
+    """
+    take_turn(town)
+    messages = _enqueued(town, counts)
+    _collect(town, at=at, but=())
+    lines = [replace(pending.line_of(one), recipients=counts[one.pk]) for one in messages]
+    estimate = estimates.reckon(town, lines, waiting=(), service_id=service_id, at=at)
+    if is_bounded and estimate.blocked_by is not None:
+        raise BudgetExceeded(estimate.blocked_by, estimate.before_tax)
+    before = Charge.objects.of(town).filter(message__in=messages).values_list("message_id")
+    rows = _rows(town, messages, estimate.lines, service_id=service_id, at=at)
+    times = dict(before.annotate(times=Count("pk")))
+    lost = dict(
+        spending.lost_by_message(town)
+        .filter(message_id__in=counts)
+        .values_list("message_id", "lost")
+    )
+    for row in rows:
+        row.n, row.lost_before = times.get(row.message_id, 0), lost.get(row.message_id, 0)
+    Charge.objects.bulk_create_in(town, rows)
     return estimate
 
 
@@ -78,18 +115,19 @@ def _collect(town: Town, *, at: datetime, but: Sequence[Message]) -> int:
             [pending.line_of(message) for message in messages],
             free_left=spending.free_left(town, prices, month=day.replace(day=1)),
         )
-        _write(town, messages, priced, service_id=None, at=None)
+        rows = _rows(town, messages, priced, service_id=None, at=None)
+        Charge.objects.bulk_create_in(town, rows)
     return len(waiting)
 
 
-def _write(
+def _rows(
     town: Town,
     messages: Sequence[Message],
     priced: Sequence[PricedLine],
     *,
     service_id: int | None,
     at: datetime | None,
-) -> None:
+) -> list[Charge]:
     """`at` None: each when it was sent."""
     rows = []
     for message, line in zip(messages, priced, strict=True):
@@ -109,4 +147,4 @@ def _write(
                 month=spending.month_of(moment),
             )
         )
-    Charge.objects.bulk_create_in(town, rows)
+    return rows
