@@ -158,6 +158,19 @@ def test_what_comes_after_the_hour_waits_for_tomorrow(open_town, themes):
     assert (today, tomorrow) == (0, 1)
 
 
+def test_what_is_paused_waits_for_the_evening_after_it_goes_on(open_town, themes):
+    a_person(open_town, themes[:1], rhythm=Rhythm.DAILY)
+    keep(open_town, themes[0])
+    digests.hold(open_town, reference="campaign:1")
+    paused = digests.send(open_town, at=EVENING)
+    digests.release(open_town, reference="campaign:1", at=EVENING + timedelta(hours=1))
+
+    same_evening = digests.send(open_town, at=EVENING + timedelta(hours=2))
+    tomorrow = digests.send(open_town, at=EVENING + timedelta(days=1))
+
+    assert (paused, same_evening, tomorrow) == (0, 0, 1)
+
+
 def test_before_the_hour_nothing_leaves(open_town, themes):
     a_person(open_town, themes[:1], rhythm=Rhythm.DAILY)
     keep(open_town, themes[0])

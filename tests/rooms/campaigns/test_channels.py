@@ -7,6 +7,7 @@ import pytest
 
 from beffroi.audience.channels import Rhythm, Spread
 from beffroi.audience.models import DigestLine, Subscriber, Subscription
+from beffroi.audience.services import digests
 from beffroi.audience.words import Status
 from beffroi.campaigns.content import read
 from beffroi.campaigns.queries import campaigns as queries, checks, results
@@ -348,3 +349,15 @@ def test_what_was_called_off_is_not_told_of_in_the_evening(town, agent, colleagu
     sending.cancel(town, campaign.pk, by=agent, at=NOON)
 
     assert not DigestLine.objects.of(town).exists()
+
+
+def test_what_is_paused_is_not_told_of_until_it_goes_on(town, agent, colleague, people):
+    Subscription.objects.of(town).update(rhythm=Rhythm.DAILY)
+    campaign = sent(town, agent, colleague, everywhere(town))
+    evening = NOON.replace(hour=19)
+
+    sending.pause(town, campaign.pk, by=agent, at=NOON)
+    paused = digests.send(town, at=evening)
+    sending.resume(town, campaign.pk, by=agent, at=evening)
+
+    assert (paused, digests.send(town, at=evening + timedelta(days=1))) == (0, 2)

@@ -19,6 +19,8 @@ class DigestTitle(TownOwned):
     page_url = models.CharField(max_length=500)
     theme_ids = ArrayField(models.BigIntegerField(), default=list)
     at = models.DateTimeField()
+    is_held = models.BooleanField(default=False)
+    """The town paused its sending: not told of until it goes on."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

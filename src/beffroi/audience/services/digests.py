@@ -59,6 +59,19 @@ def keep(
 
 
 @transaction.atomic
+def hold(town: Town, *, reference: str) -> None:
+    """A message whose sending is paused is not told of in the evening."""
+    DigestTitle.objects.of(town).filter(reference=reference).update(is_held=True)
+
+
+@transaction.atomic
+def release(town: Town, *, reference: str, at: datetime) -> None:
+    """Its sending goes on: told of in the next evening to come, never in a second notification of the same one."""
+    held = DigestTitle.objects.of(town).filter(reference=reference, is_held=True)
+    held.update(is_held=False, at=at)
+
+
+@transaction.atomic
 def drop(town: Town, *, reference: str) -> None:
     """A message that was called off is not told of in the evening either."""
     titles = DigestTitle.objects.of(town).filter(reference=reference)
@@ -81,9 +94,8 @@ def send(town: Town, *, at: datetime) -> int:
     What is sent is no longer put by, in one transaction: doing it twice sends nothing twice.
     """
     hour = datetime.combine(localtime(at).date(), HOUR, tzinfo=localtime(at).tzinfo)
-    titles = list(
-        DigestTitle.objects.of(town).select_for_update().filter(at__lt=hour).order_by("at", "id")
-    )
+    due = DigestTitle.objects.of(town).filter(at__lt=hour, is_held=False)
+    titles = list(due.select_for_update().order_by("at", "id"))
     by_titles = _who_gets_what(town, titles, at=at)
     for chosen, subscriber_ids in by_titles.items():
         _send(town, chosen, subscriber_ids, at=at)

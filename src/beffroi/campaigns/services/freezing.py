@@ -52,9 +52,14 @@ class _Frame:
             text=text,
             from_name=self.town.sender_name,
             base_url=self.base_url,
-            reference=f"campaign:{self.campaign.pk}",
+            reference=reference_of(self.campaign),
             theme_ids=self.content.theme_ids,
         )
+
+
+def reference_of(campaign: Campaign) -> str:
+    """What delivery and the evening's notifications call it."""
+    return f"campaign:{campaign.pk}"
 
 
 def freeze(town: Town, campaign: Campaign, content: Content, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from beffroi.campaigns.queries import results
 from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.queries.results import message_ids
 from beffroi.campaigns.services.facts import NotApproved, NotYet, WrongStage
-from beffroi.campaigns.services.freezing import freeze
+from beffroi.campaigns.services.freezing import freeze, reference_of
 from beffroi.campaigns.services.steps import locked, move, note
 from beffroi.campaigns.words import GONE, READY, DecisionKind, Stage
 from beffroi.delivery.services import messages
@@ -89,6 +89,7 @@ def pause(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign:
     """Raises: NoSuchCampaign, WrongStage."""
     campaign = _gone(town, campaign_id, Stage.PAUSED)
     _ask(messages.pause, campaign, at=at)
+    digests.hold(town, reference=reference_of(campaign))
     note(campaign, Kind.CAMPAIGN_PAUSED, by=by, at=at)
     return campaign
 
@@ -98,6 +99,7 @@ def resume(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign
     """Raises: NoSuchCampaign, WrongStage."""
     campaign = _gone(town, campaign_id, Stage.SENDING)
     _ask(messages.resume, campaign, at=at)
+    digests.release(town, reference=reference_of(campaign), at=at)
     note(campaign, Kind.CAMPAIGN_RESUMED, by=by, at=at)
     return campaign
 
@@ -107,7 +109,7 @@ def cancel(town: Town, campaign_id: int, *, by: Agent, at: datetime) -> Campaign
     """What has not left stays; what has left cannot be called back. Raises: NoSuchCampaign, WrongStage."""
     campaign = _gone(town, campaign_id, Stage.CANCELLED)
     _ask(messages.cancel, campaign, at=at)
-    digests.drop(town, reference=f"campaign:{campaign.pk}")
+    digests.drop(town, reference=reference_of(campaign))
     campaign.finished_at = at
     campaign.save(update_fields=["finished_at"])
     note(campaign, Kind.CAMPAIGN_CANCELLED, by=by, at=at)
