@@ -112,6 +112,28 @@ def welcome_from_paper(
     )
 
 
+def chosen_at_desk(
+    town: Town, contact_point_id: int, choices: Sequence[str], *, at: datetime
+) -> int:
+    """Tells a person what an agent wrote down for them, and how to undo it in one click."""
+    text = gettext(
+        "Bonjour,\n\n"
+        "À votre demande, un agent de la mairie a noté vos abonnements. Vous recevez désormais :\n\n"
+        "{choices}\n\n"
+        "Pour changer vos choix ou vous désinscrire, ouvrez ce lien :\n"
+        "{link}\n\n"
+        "Vous n’avez rien demandé ? Le même lien permet de revenir en arrière aussitôt."
+    )
+    return _send(
+        town,
+        contact_point_id,
+        subject=gettext("Vos abonnements aux informations {of_town}").format(of_town=of(town.name)),
+        text=text.format(choices=_bullets(choices), link=Slot.PREFERENCES_URL.marker),
+        reference="desk",
+        at=at,
+    )
+
+
 def confirm_address(town: Town, contact_point_id: int, *, subscriber_id: int, at: datetime) -> int:
     """Sent to the new address before anything changes."""
     text = gettext(

@@ -1,5 +1,7 @@
 """The SMS of this room. Short, and without a character that GSM 7-bit lacks: each part is paid for."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -29,6 +31,25 @@ def code(
     return _send(town, contact_point_id, text=text, reference=reference, at=at)
 
 
+def code_to_read_out(
+    town: Town, contact_point_id: int, *, minutes: int, at: datetime, reference: str
+) -> int:
+    """Six digits that the owner of the number tells the agent who typed it in."""
+    text = gettext(
+        "{town}: un agent de la mairie ajoute ce mobile à vos abonnements. Code à lui lire: {code}."
+        " Pas d'accord? Ne le donnez pas."
+    ).format(town=plain(town.name), code=Slot.CODE.marker)
+    return _send(town, contact_point_id, text=text, reference=reference, at=at)
+
+
+def chosen_at_desk(town: Town, contact_point_id: int, *, at: datetime) -> int:
+    """Tells a person that an agent wrote down what they want."""
+    text = gettext(
+        "{town}: à votre demande, la mairie a noté vos abonnements. Erreur? Répondez STOP."
+    ).format(town=plain(town.name))
+    return _send(town, contact_point_id, text=text, reference="desk", at=at)
+
+
 def welcome_from_paper(
     town: Town, contact_point_id: int, *, form_number: str, at: datetime, not_before: datetime
 ) -> int:
@@ -37,6 +58,22 @@ def welcome_from_paper(
         "{town}: votre bulletin {number} est enregistré, vous recevrez nos SMS. Erreur? Répondez STOP."
     ).format(town=plain(town.name), number=form_number)
     return _send(town, contact_point_id, text=text, reference="paper", at=at, not_before=not_before)
+
+
+def farewell(
+    town: Town,
+    contact_point_ids: Sequence[int],
+    *,
+    words: str,
+    theme_id: int,
+    at: datetime,
+    not_before: datetime | None,
+) -> int:
+    """The last message of a temporary theme, in the words that were approved."""
+    message = replace(_message(town, words, f"farewell:{theme_id}"), lane=Lane.CAMPAIGN)
+    return messages.enqueue(
+        town, message, recipients=contact_point_ids, at=at, not_before=not_before
+    )
 
 
 def plain(name: str) -> str:
@@ -55,16 +92,20 @@ def _send(
 ) -> int:
     return messages.enqueue(
         town,
-        OutgoingMessage(
-            lane=Lane.TRANSACTIONAL,
-            channel=Channel.SMS,
-            text=text,
-            from_name=sms_sender(town),
-            base_url=town_url(settings.BEFFROI_URL, town.slug),
-            reference=reference,
-            with_list_unsubscribe=False,
-        ),
+        _message(town, text, reference),
         recipients=[contact_point_id],
         at=at,
         not_before=not_before,
+    )
+
+
+def _message(town: Town, text: str, reference: str) -> OutgoingMessage:
+    return OutgoingMessage(
+        lane=Lane.TRANSACTIONAL,
+        channel=Channel.SMS,
+        text=text,
+        from_name=sms_sender(town),
+        base_url=town_url(settings.BEFFROI_URL, town.slug),
+        reference=reference,
+        with_list_unsubscribe=False,
     )

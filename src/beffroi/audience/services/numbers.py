@@ -1,5 +1,6 @@
 """Mobile numbers: asked for, proved by a code, taken over, taken away."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from beffroi.audience import sms
-from beffroi.audience.channels import bit
 from beffroi.audience.facts import Confirmation, NoSuchSubscriber, NothingToConfirm, Visitor
 from beffroi.audience.models import Attempt, Subscriber
 from beffroi.audience.services import attempts, codes, erasure, people, proofs
@@ -15,7 +15,7 @@ from beffroi.audience.words import AttemptKind, Origin, ProofAction, Status
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.services import contact_points, stops
 from beffroi.delivery.words import Channel, StopReason
-from beffroi.towns.models import Agent, Town
+from beffroi.towns.models import Town
 
 NEW = "new-number:"
 """Reference of the code that adds a number to a subscriber."""
@@ -33,15 +33,17 @@ class Calling:
     contact_point_id: int
     masked: str
     may_send: bool
-    """False: this number was sent enough codes for now; nothing shows it."""
+    """False: this number was sent enough codes for now; nothing shows it to a resident."""
 
     @property
     def handle(self) -> UUID:
         return self.attempt.handle
 
-    def send(self, town: Town, *, reference: str, at: datetime) -> None:
+    def send(
+        self, town: Town, *, reference: str, at: datetime, word: Callable[..., int] = sms.code
+    ) -> None:
         point = self.contact_point_id
-        message_id = sms.code(town, point, minutes=codes.MINUTES, reference=reference, at=at)
+        message_id = word(town, point, minutes=codes.MINUTES, reference=reference, at=at)
         codes.expect(self.attempt, point, message_id)
 
 
@@ -85,7 +87,7 @@ def settle(
     if subscriber.next_phone_point_id != ref.contact_point_id:
         raise NothingToConfirm
     take(town, subscriber, ref.contact_point_id, at=at)
-    _prove(town, subscriber, proofs.Source(origin=Origin.WEB, visitor=visitor), at=at)
+    prove(town, subscriber, proofs.Source(origin=Origin.WEB, visitor=visitor), at=at)
     return Confirmation(
         subscriber_id=subscriber.pk,
         contact_point_id=ref.contact_point_id,
@@ -118,32 +120,14 @@ def remove(
     subscriber_id: int,
     *,
     visitor: Visitor = Visitor(),  # noqa: B008 - frozen
-    by: Agent | None = None,
     at: datetime,
 ) -> None:
     """The number is forgotten; what came by SMS alone ends. Raises: NoSuchSubscriber, OnlyWay."""
     subscriber = people.locked(town, subscriber_id)
     if subscriber.email_point_id is None and subscriber.push_point_id is None:
         raise OnlyWay(subscriber_id)
-    take_away(town, subscriber, at=at)
-    origin = Origin.AGENT if by else Origin.WEB
-    _prove(town, subscriber, proofs.Source(origin=origin, agent=by, visitor=visitor), at=at)
-
-
-def take_away(town: Town, subscriber: Subscriber, *, at: datetime) -> None:
-    """Forgets the number; what came by SMS alone ends. The caller holds the transaction."""
-    gone = [subscriber.phone_point_id, subscriber.next_phone_point_id]
-    for row in people.subscriptions(town, subscriber):
-        left = row.channels & ~bit(Channel.SMS)
-        if left:
-            people.set_channels(town, subscriber, row, left, at=at)
-        else:
-            people.subscriptions(town, subscriber).filter(pk=row.pk).update(until=at)
-    subscriber.phone_point_id = subscriber.next_phone_point_id = None
-    if subscriber.status == Status.ACTIVE and not people.subscriptions(town, subscriber).exists():
-        subscriber.status, subscriber.left_at = Status.LEFT, at
-    subscriber.save()
-    people.let_go(town, gone, at=at)
+    people.drop_channel(town, subscriber, Channel.SMS, at=at)
+    prove(town, subscriber, proofs.Source(origin=Origin.WEB, visitor=visitor), at=at)
 
 
 def _lose(town: Town, holder: Subscriber, *, at: datetime) -> None:
@@ -154,7 +138,8 @@ def _lose(town: Town, holder: Subscriber, *, at: datetime) -> None:
         erasure.forget(town, holder, at=at)
 
 
-def _prove(town: Town, subscriber: Subscriber, source: proofs.Source, *, at: datetime) -> None:
+def prove(town: Town, subscriber: Subscriber, source: proofs.Source, *, at: datetime) -> None:
+    """Writes down the choices as they stand now."""
     rows = list(people.subscriptions(town, subscriber).select_related("theme"))
     now = replace(source, by={row.theme_id: row.channels for row in rows})
     themes = [row.theme for row in rows]

@@ -196,7 +196,7 @@ def undo_form(town: Town, form_id: int, *, by: Agent, at: datetime) -> None:
     previous, gave_phone = form.previous_status, form.gave_phone
     form.delete()
     if previous and gave_phone:
-        numbers.take_away(town, subscriber, at=at)
+        people.drop_channel(town, subscriber, Channel.SMS, at=at)
     _go_back(town, subscriber, previous, at=at)
     _tell(
         town, subscriber.pk, gettext("Saisie du bulletin n° {number} annulée"), number, by=by, at=at

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from beffroi.audience import sealed
-from beffroi.audience.channels import EMAIL_ONLY, POINT, among, bits
+from beffroi.audience.channels import EMAIL_ONLY, POINT, among, bit, bits
 from beffroi.audience.facts import NoSuchSubscriber, NoTheme, PersonName
 from beffroi.audience.models import PaperForm, Subscriber, Subscription, Theme
 from beffroi.audience.words import Origin, Status
@@ -190,6 +190,26 @@ def set_channels(
         if channel in among(wanted & ~before):
             stops.lift_stop(town, point, theme_id=row.theme_id, at=at)
             stops.lift_stop(town, point, reason=StopReason.UNSUBSCRIBED, at=at)
+
+
+def drop_channel(town: Town, subscriber: Subscriber, channel: Channel, *, at: datetime) -> None:
+    """Forgets the contact point of this channel; what came by it alone ends. The caller holds the transaction."""
+    columns = [f"{POINT[channel]}_id"]
+    if channel != Channel.PUSH:
+        columns.append(f"next_{POINT[channel]}_id")
+    gone = [getattr(subscriber, column) for column in columns]
+    for row in subscriptions(town, subscriber):
+        left = row.channels & ~bit(channel)
+        if left:
+            set_channels(town, subscriber, row, left, at=at)
+        else:
+            subscriptions(town, subscriber).filter(pk=row.pk).update(until=at)
+    for column in columns:
+        setattr(subscriber, column, None)
+    if subscriber.status == Status.ACTIVE and not subscriptions(town, subscriber).exists():
+        subscriber.status, subscriber.left_at = Status.LEFT, at
+    subscriber.save()
+    let_go(town, gone, at=at)
 
 
 def activate(town: Town, subscriber: Subscriber, *, at: datetime) -> None:

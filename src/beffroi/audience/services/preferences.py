@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from beffroi.audience import letters
+from beffroi.audience import letters, notices, sms
+from beffroi.audience.channels import among
 from beffroi.audience.facts import PersonName, Visitor
 from beffroi.audience.models import Subscriber, Theme
 from beffroi.audience.services import people, proofs
@@ -42,6 +43,7 @@ def change_themes(
 ) -> None:
     """From now on exactly these themes, by the channels named for each; none at all is a departure.
 
+    When an agent adds something, the person agreed to the wording as it stands, and is written to.
     Raises: NoSuchSubscriber, NotConfirmed.
     """
     subscriber = people.locked(town, subscriber_id)
@@ -53,6 +55,7 @@ def change_themes(
         _leave(town, subscriber, source, at=at)
         _tell(town, subscriber, gettext("Désinscrit de tous les thèmes"), by=by, at=at)
         return
+    before = _choices(town, subscriber)
     dropped = people.subscriptions(town, subscriber).exclude(theme__in=wanted)
     _close(town, subscriber, list(dropped.values_list("theme_id", flat=True)), at=at)
     if subscriber.status == Status.LEFT:
@@ -62,9 +65,36 @@ def change_themes(
         if channels.get(row.theme_id):
             people.set_channels(town, subscriber, row, channels[row.theme_id], at=at)
     people.subscribe_to(town, subscriber, wanted, by=channels, origin=source.origin, at=at)
+    if by is not None and adds(before, _choices(town, subscriber)):
+        source = replace(source, text=proofs.current_text(town))
+        _confirm_to(town, subscriber, at=at)
     _prove(town, subscriber, ProofAction.CHANGED, wanted, source, at=at)
     names = ", ".join(theme.name for theme in wanted)
     _tell(town, subscriber, gettext("Thèmes : {names}").format(names=names), by=by, at=at)
+
+
+def adds(before: Mapping[int, int], after: Mapping[int, int]) -> bool:
+    """Whether some theme comes that did not, or comes by one more channel (audience.channels)."""
+    return any(choice & ~before.get(theme_id, 0) for theme_id, choice in after.items())
+
+
+def _choices(town: Town, subscriber: Subscriber) -> dict[int, int]:
+    return dict(people.subscriptions(town, subscriber).values_list("theme_id", "channels"))
+
+
+def _confirm_to(town: Town, subscriber: Subscriber, *, at: datetime) -> None:
+    """By e-mail where there is one: it has room for every choice and for the way out."""
+    if subscriber.email_point_id is not None:
+        rows = people.subscriptions(town, subscriber).select_related("theme").order_by("theme")
+        choices = [
+            f"{row.theme.name} ({', '.join(str(one.label) for one in among(row.channels))})"
+            for row in rows
+        ]
+        letters.chosen_at_desk(town, subscriber.email_point_id, choices, at=at)
+    elif subscriber.phone_point_id is not None:
+        sms.chosen_at_desk(town, subscriber.phone_point_id, at=at)
+    elif subscriber.push_point_id is not None:
+        notices.chosen_at_desk(town, subscriber.push_point_id, at=at)
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from beffroi.audience.models import ConsentProof, Import, Subscriber, Subscription
-from beffroi.audience.services import numbers, people, proofs
+from beffroi.audience.services import people, proofs
 from beffroi.audience.words import ProofAction, Status
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Town
 
 SWEEP = 500
@@ -50,7 +51,7 @@ def _take_numbers_back(town: Town, import_id: int, touched: list[int], *, at: da
         Q(imported_by=None) | ~Q(imported_by=import_id), pk__in=touched
     )
     for subscriber in known.filter(phone_import_id=import_id, phone_point__isnull=False):
-        numbers.take_away(town, subscriber, at=at)
+        people.drop_channel(town, subscriber, Channel.SMS, at=at)
 
 
 def sweep_all(town: Town, *, at: datetime) -> None:

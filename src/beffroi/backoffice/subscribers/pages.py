@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import page
 from beffroi.backoffice.subscribers import (
+    desk,
     farewells,
     figures,
     imports,
@@ -67,7 +68,10 @@ PAGES: list[URLPattern] = [
     page("abonnes/chiffres/", figures.figures, READ, name="figures", tab=_("Chiffres")),
     page("abonnes/chiffres/themes.csv", figures.themes_csv, READ, name="figures-csv"),
     page(ONE, person.show_person, READ, name="subscriber"),
-    page(f"{ONE}themes/", person.themes, WRITE, name="subscriber-themes", methods=POST),
+    page(f"{ONE}themes/", desk.themes, WRITE, name="subscriber-themes", methods=POST),
+    page(f"{ONE}mobile/", desk.new_phone, WRITE, name="subscriber-phone", methods=POST),
+    page(f"{ONE}mobile/code/", desk.enter_code, WRITE, name="subscriber-code", methods=POST),
+    page(f"{ONE}moyens/retirer/", desk.remove, WRITE, name="subscriber-remove", methods=POST),
     page(f"{ONE}nom/", person.name, WRITE, name="subscriber-name", methods=POST),
     page(f"{ONE}adresse/", person.new_address, WRITE, name="subscriber-address", methods=POST),
     page(f"{ONE}pause/", person.pause, WRITE, name="subscriber-pause", methods=POST),

@@ -15,20 +15,22 @@ from beffroi.audience.facts import NoSuchSubscriber, PersonName, SubscriberView
 from beffroi.audience.queries import forms as form_queries, subscribers, themes as theme_queries
 from beffroi.audience.services import erasure, preferences
 from beffroi.audience.words import Status
-from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
+from beffroi.backoffice.doors import AgentRequest, address, go, say, show
 from beffroi.backoffice.subscribers import history
 from beffroi.backoffice.subscribers.forms import (
     AddressForm,
+    CodeForm,
     NameForm,
     PauseForm,
     PersonThemesForm,
+    PhoneForm,
     ReasonForm,
 )
 
 View = Callable[[AgentRequest, int], HttpResponse]
 
 
-def _for_subscriber(view: View) -> Callable[..., HttpResponse]:
+def for_subscriber(view: View) -> Callable[..., HttpResponse]:
     """Someone of another town, or erased, does not exist here."""
 
     @wraps(view)
@@ -41,36 +43,12 @@ def _for_subscriber(view: View) -> Callable[..., HttpResponse]:
     return found
 
 
-@_for_subscriber
+@for_subscriber
 def show_person(request: AgentRequest, subscriber_id: int) -> HttpResponse:
-    return _page(request, subscriber_id)
+    return page_of(request, subscriber_id)
 
 
-@_for_subscriber
-def themes(request: AgentRequest, subscriber_id: int) -> HttpResponse:
-    form = PersonThemesForm(request.POST, themes=theme_queries.open_themes(request.town))
-    if form.is_valid():
-        try:
-            preferences.change_themes(
-                request.town,
-                subscriber_id,
-                theme_ids=form.cleaned_data["themes"],
-                by=request.agent,
-                at=request.at,
-            )
-        except preferences.NotConfirmed:
-            warn(
-                request,
-                gettext(
-                    "Rien n’a changé : la personne n’a pas encore confirmé son adresse, elle seule peut le faire."
-                ),
-            )
-        else:
-            say(request, gettext("Les thèmes sont enregistrés."))
-    return go(request, "subscriber", subscriber_id)
-
-
-@_for_subscriber
+@for_subscriber
 def name(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     form = NameForm(request.POST)
     if form.is_valid():
@@ -82,11 +60,11 @@ def name(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def new_address(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _page(request, subscriber_id, address_form=form)
+        return page_of(request, subscriber_id, address_form=form)
     preferences.change_address(
         request.town,
         subscriber_id,
@@ -104,11 +82,11 @@ def new_address(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def pause(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     form = PauseForm(request.POST, today=localdate(request.at))
     if not form.is_valid():
-        return _page(request, subscriber_id, pause_form=form)
+        return page_of(request, subscriber_id, pause_form=form)
     end = make_aware(datetime.combine(form.cleaned_data["until"] + timedelta(days=1), time()))
     preferences.pause(request.town, subscriber_id, until=end, by=request.agent, at=request.at)
     say(
@@ -119,14 +97,14 @@ def pause(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def resume(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     preferences.resume(request.town, subscriber_id, by=request.agent, at=request.at)
     say(request, gettext("La pause est finie : cette personne reçoit de nouveau ses thèmes."))
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def leave(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     preferences.unsubscribe(request.town, subscriber_id, by=request.agent, at=request.at)
     say(
@@ -138,7 +116,7 @@ def leave(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def erase(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     erasure.plan_erasure(request.town, subscriber_id, by=request.agent, at=request.at)
     say(
@@ -151,7 +129,7 @@ def erase(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def keep(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     try:
         erasure.cancel_erasure(request.town, subscriber_id, by=request.agent, at=request.at)
@@ -161,12 +139,12 @@ def keep(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     return go(request, "subscriber", subscriber_id)
 
 
-@_for_subscriber
+@for_subscriber
 def reveal(request: AgentRequest, subscriber_id: int) -> HttpResponse:
     """Shown on this one answer, never stored, never in an address."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, subscriber_id, reason_form=form)
+        return page_of(request, subscriber_id, reason_form=form)
     subscribers.subscriber(request.town, subscriber_id, at=request.at)
     clear = disclosure.reveal(
         request.town,
@@ -176,18 +154,18 @@ def reveal(request: AgentRequest, subscriber_id: int) -> HttpResponse:
         by=request.agent,
         at=request.at,
     )
-    response = _page(request, subscriber_id, clear=clear, clear_channel=form.channel)
+    response = page_of(request, subscriber_id, clear=clear, clear_channel=form.channel)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _page(request: AgentRequest, subscriber_id: int, **forms: Any) -> HttpResponse:  # noqa: ANN401
+def page_of(request: AgentRequest, subscriber_id: int, **forms: Any) -> HttpResponse:  # noqa: ANN401
     person = subscribers.subscriber(request.town, subscriber_id, at=request.at)
     open_themes = theme_queries.open_themes(request.town)
     blank: dict[str, Any] = {
-        "themes_form": PersonThemesForm(
-            themes=open_themes, initial={"themes": sorted(person.theme_ids)}
-        ),
+        "themes_form": PersonThemesForm(person=person, themes=open_themes),
+        "phone_form": PhoneForm(),
+        "code_form": CodeForm(initial={"handle": request.GET.get("code", "")}),
         "name_form": NameForm(
             initial={"family_name": person.family_name, "first_name": person.first_name}
         ),
@@ -208,6 +186,9 @@ def _page(request: AgentRequest, subscriber_id: int, **forms: Any) -> HttpRespon
                 "subscriptions": subscribers.subscriptions(request.town, subscriber_id),
                 "proofs": subscribers.proofs(request.town, subscriber_id),
                 "papers": form_queries.of_subscriber(request.town, subscriber_id),
+                "wording": theme_queries.consent_text(request.town).wording,
+                "waits_for_code": "code" in request.GET and person.next_phone,
+                "removable": person.channels if len(person.channels) > 1 else (),
                 "lines": history.of(request.town, person.points),
                 "choices": [
                     (name, [channel.label for channel in among(one.channels)])
