@@ -53,6 +53,8 @@ class ThemeView:
     is_public: bool
     ends_on: date | None
     farewell: str
+    farewell_sms: str
+    farewell_push: str
     farewell_state: FarewellState
     farewell_author_id: int | None
     purge_on: date | None
@@ -261,6 +263,8 @@ class NewTheme:
     is_public: bool = True
     ends_on: date | None = None
     farewell: str = ""
+    farewell_sms: str = ""
+    farewell_push: str = ""
     purge_on: date | None = None
 
 

@@ -4,12 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
+from beffroi.audience.channels import bits
 from beffroi.audience.facts import NewTheme, NoSuchTheme
 from beffroi.audience.queries import themes as queries
 from beffroi.audience.services import farewells, nightly, themes as services
 from beffroi.audience.words import FarewellState
 from beffroi.delivery.models import Message
+from beffroi.delivery.words import Channel
+from beffroi.money.models import Charge
+from beffroi.money.services import charges
 from beffroi.towns import services as towns
 from beffroi.towns.models import JournalEntry
 from tests.cast import NOON
@@ -49,10 +54,70 @@ def test_an_approved_farewell_leaves_once(open_town, theme_id, colleague):
     assert sent(open_town, theme_id) == 1
 
 
+def by_channel(town, theme_id):
+    rows = Message.objects.of(town).filter(reference=f"farewell:{theme_id}")
+    return {Channel(row.channel): (row.recipients, row.text) for row in rows}
+
+
+@pytest.fixture
+def everywhere(open_town, clerk, colleague):
+    """Words for each channel, approved; one subscriber by each, and one by all three."""
+    new = replace(WORKS, farewell_sms="Le marche rouvre.", farewell_push="Il rouvre.")
+    id_ = services.create(open_town, new, by=clerk, at=NOON)
+    for channels in ([Channel.EMAIL], [Channel.SMS], [Channel.PUSH], list(Channel)):
+        theme = queries.theme(open_town, id_)
+        scene.a_person(open_town, [theme], having=channels, choice=bits(channels))
+    scene.approve_farewell(open_town, id_, by=colleague)
+    return id_
+
+
+def test_each_is_told_by_every_channel_they_chose_in_its_own_words(open_town, everywhere, clerk):
+    counts = queries.farewell_counts(open_town, everywhere, at=NOON)
+    farewells.end_theme(open_town, everywhere, by=clerk, at=NOON)
+
+    told = by_channel(open_town, everywhere)
+    assert {channel: recipients for channel, (recipients, _) in told.items()} == counts
+    assert counts == dict.fromkeys(Channel, 2)
+    assert told[Channel.EMAIL][1].startswith("Le marché rouvre, merci.")
+    assert (told[Channel.SMS][1], told[Channel.PUSH][1]) == ("Le marche rouvre.", "Il rouvre.")
+
+
+def test_its_sms_are_charged_to_the_town(open_town, everywhere, clerk):
+    farewells.end_theme(open_town, everywhere, by=clerk, at=NOON)
+    charges.collect_all(at=NOON)
+
+    charge = Charge.objects.of(open_town).get(channel=Channel.SMS)
+    assert (charge.recipients, charge.parts, charge.service_id) == (2, 1, None)
+
+
+def test_at_night_no_telephone_rings(open_town, everywhere):
+    night = AFTER.replace(hour=2)
+
+    nightly.tidy(open_town, at=night)
+
+    rows = Message.objects.of(open_town).exclude(channel=Channel.EMAIL)
+    assert {localtime(row.not_before).hour for row in rows} == {8}
+
+
+def test_a_channel_without_words_says_nothing(open_town, theme_id, colleague):
+    scene.a_person(open_town, [queries.theme(open_town, theme_id)], having=[Channel.SMS], choice=2)
+    scene.approve_farewell(open_town, theme_id, by=colleague)
+
+    nightly.tidy(open_town, at=AFTER)
+
+    assert list(by_channel(open_town, theme_id)) == [Channel.EMAIL]
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"farewell": "Autre chose."}, {"name": "Travaux"}, {"ends_on": date(2026, 11, 29)}],
-    ids=["words", "name", "day"],
+    [
+        {"farewell": "Autre chose."},
+        {"farewell_sms": "Autre chose."},
+        {"farewell_push": "Autre chose."},
+        {"name": "Travaux"},
+        {"ends_on": date(2026, 11, 29)},
+    ],
+    ids=["words", "sms", "push", "name", "day"],
 )
 def test_any_change_of_what_was_approved_voids_the_approval(
     open_town, theme_id, colleague, clerk, change

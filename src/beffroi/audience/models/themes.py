@@ -26,7 +26,10 @@ class Theme(TownOwned):
     ends_on = models.DateField(null=True, blank=True)
     """Last day of a temporary theme."""
     farewell = models.TextField(blank=True)
-    """What its subscribers are sent at the end, once the cabinet approved it; empty: nothing."""
+    """What its subscribers are sent at the end by e-mail, once the cabinet approved it; empty: nothing."""
+    farewell_sms = models.TextField(blank=True)
+    farewell_push = models.TextField(blank=True)
+    """The same by SMS and by notification; all three are approved together."""
     farewell_author = models.ForeignKey(
         Agent, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )

@@ -1,13 +1,16 @@
 """Themes and the wording of the consent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from beffroi.audience import farewells, letters
+from beffroi.audience import farewells, letters, notices
 from beffroi.audience.facts import NoSuchText, NoSuchTheme, TextView, ThemeView
 from beffroi.audience.models import ConsentText, Theme
+from beffroi.audience.reach import recipients
 from beffroi.audience.words import FarewellState, Status, ThemeKind
+from beffroi.delivery.words import Channel
 from beffroi.towns.models import Town
 
 
@@ -60,6 +63,8 @@ class Farewell:
     theme: ThemeView
     subject: str
     text: str
+    """Of the letter."""
+    push_title: str
     content_hash: str
     author_name: str
 
@@ -68,7 +73,7 @@ def farewell(town: Town, theme_id: int) -> Farewell:
     """Raises: NoSuchTheme, also for an open theme that has no farewell."""
     row = (
         _open(town)
-        .exclude(farewell="")
+        .exclude(farewells.SILENT)
         .select_related("farewell_author")
         .filter(pk=theme_id)
         .first()
@@ -80,14 +85,22 @@ def farewell(town: Town, theme_id: int) -> Farewell:
         theme=view(row),
         subject=subject,
         text=text,
+        push_title=notices.farewell_title(row.name),
         content_hash=farewells.content_hash(row),
         author_name=row.farewell_author.full_name if row.farewell_author else "",
     )
 
 
+def farewell_counts(town: Town, theme_id: int, *, at: datetime) -> dict[Channel, int]:
+    """How many its farewell would reach now by each channel."""
+    return {
+        channel: recipients(town, [theme_id], channel=channel, at=at).count() for channel in Channel
+    }
+
+
 def farewells_waiting(town: Town) -> list[ThemeView]:
     """Temporary themes whose farewell nobody approved yet, the next to end first."""
-    rows = [view(row) for row in _open(town).exclude(farewell="").order_by("ends_on")]
+    rows = [view(row) for row in _open(town).exclude(farewells.SILENT).order_by("ends_on")]
     return [theme for theme in rows if theme.farewell_state == FarewellState.WAITING]
 
 
@@ -116,6 +129,8 @@ def view(row: Theme) -> ThemeView:
         is_public=row.is_public,
         ends_on=row.ends_on,
         farewell=row.farewell,
+        farewell_sms=row.farewell_sms,
+        farewell_push=row.farewell_push,
         farewell_state=farewells.state(row),
         farewell_author_id=row.farewell_author_id,
         purge_on=row.purge_on,

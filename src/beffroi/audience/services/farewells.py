@@ -5,11 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
-from beffroi.audience import farewells, letters
+from beffroi.audience import farewells, letters, notices, quiet, sms
+from beffroi.audience.channels import Spread
 from beffroi.audience.models import Theme
-from beffroi.audience.reach import recipients
+from beffroi.audience.reach import reached_people, recipients
 from beffroi.audience.services import themes
 from beffroi.audience.words import FarewellState
+from beffroi.delivery.words import Channel
 from beffroi.towns import journal, queries as towns
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.permissions import Permission
@@ -37,7 +39,7 @@ def approve(town: Town, theme_id: int, *, seen_hash: str, by: Agent, at: datetim
     rights = towns.rights(town, by)
     if rights is None or not rights.may(Permission.CAMPAIGN_APPROVE):
         raise NotAllowed(by.pk)
-    if not theme.farewell or farewells.content_hash(theme) != seen_hash:
+    if not farewells.words(theme) or farewells.content_hash(theme) != seen_hash:
         raise WordsChanged(theme_id)
     alone = by.pk == theme.farewell_author_id
     if alone and not Town.objects.filter(pk=town.pk, one_person_rule=True).exists():
@@ -72,12 +74,38 @@ def end_theme(town: Town, theme_id: int, *, by: Agent | None, at: datetime) -> b
 
 
 def _say(town: Town, theme: Theme, *, at: datetime) -> bool:
+    """To each subscriber by every channel they chose that has words; whether anybody was told."""
+    said = farewells.words(theme)
+    sent = [_SAY[channel](town, theme, words, at) for channel, words in said.items()]
+    return any(sent)
+
+
+def _by_email(town: Town, theme: Theme, words: str, at: datetime) -> bool:
     people = list(recipients(town, [theme.pk], at=at))
     if people:
-        letters.farewell(
-            town, people, theme_name=theme.name, words=theme.farewell, theme_id=theme.pk, at=at
-        )
+        letters.farewell(town, people, theme_name=theme.name, words=words, theme_id=theme.pk, at=at)
     return bool(people)
+
+
+def _by_sms(town: Town, theme: Theme, words: str, at: datetime) -> bool:
+    """The night ends themes: no telephone rings before the morning."""
+    people = list(recipients(town, [theme.pk], channel=Channel.SMS, at=at))
+    if people:
+        morning = quiet.quiet_until((None, None), at=at)
+        sms.farewell(town, people, words=words, theme_id=theme.pk, at=at, not_before=morning)
+    return bool(people)
+
+
+def _by_push(town: Town, theme: Theme, words: str, at: datetime) -> bool:
+    reached = reached_people(town, [theme.pk], channel=Channel.PUSH, spread=Spread.ALL, at=at)
+    groups = quiet.by_hour(reached, at=at)
+    for when, people in groups.items():
+        points = list(people.values_list("push_point_id", flat=True))
+        notices.farewell(town, points, theme=theme, words=words, at=at, not_before=when)
+    return bool(groups)
+
+
+_SAY = {Channel.EMAIL: _by_email, Channel.SMS: _by_sms, Channel.PUSH: _by_push}
 
 
 def _tell(

@@ -171,6 +171,8 @@ def _save(town: Town, theme: Theme, new: NewTheme, *, by: Agent | None) -> Theme
     theme.is_alert, theme.is_public = new.is_alert, new.is_public
     theme.ends_on, theme.purge_on = new.ends_on, new.purge_on
     theme.farewell = new.farewell.strip()
+    theme.farewell_sms = new.farewell_sms.strip()
+    theme.farewell_push = new.farewell_push.strip()
     if farewells.content_hash(theme) != before:
         theme.farewell_author = by
     try:

@@ -345,12 +345,28 @@ class TemporaryThemeForm(ThemeForm):
         help_text=_("Le lendemain, le thème se ferme de lui-même."),
     )
     farewell = forms.CharField(
-        label=_("Message d’adieu"),
+        label=_("Message d’adieu par e-mail"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "Envoyé une fois aux abonnés quand le thème se ferme, si le cabinet l’a validé. Vide : rien."
+        ),
+    )
+    farewell_sms = forms.CharField(
+        label=_("Le même, par SMS"),
+        required=False,
+        max_length=459,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Pour ceux qui suivent le thème par SMS. Vide : ils ne reçoivent pas d’adieu."),
+    )
+    farewell_push = forms.CharField(
+        label=_("Le même, par notification"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Pour ceux qui le suivent par notification. Vide : ils ne reçoivent pas d’adieu."
         ),
     )
     purge_on = forms.DateField(

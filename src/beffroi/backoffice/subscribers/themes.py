@@ -12,6 +12,7 @@ from beffroi.audience.queries import themes as queries
 from beffroi.audience.services import farewells, themes as services
 from beffroi.audience.words import FarewellState, ThemeKind
 from beffroi.backoffice.doors import AgentRequest, go, say, show
+from beffroi.backoffice.subscribers.farewells import told
 from beffroi.backoffice.subscribers.forms import TemporaryThemeForm, ThemeForm
 
 
@@ -63,9 +64,9 @@ def end(request: AgentRequest, theme_id: int) -> HttpResponse:
     """A page says what it does before the button."""
     theme = _theme(request, theme_id)
     if request.method == "POST":
-        told = farewells.end_theme(request.town, theme_id, by=request.agent, at=request.at)
+        was_told = farewells.end_theme(request.town, theme_id, by=request.agent, at=request.at)
         ended = gettext("Le thème « {name} » est terminé.").format(name=theme.name)
-        sent = gettext("Son message d’adieu est parti.") if told else ""
+        sent = gettext("Son message d’adieu est parti.") if was_told else ""
         say(request, f"{ended} {sent}".strip())
         return go(request, "themes")
     counted = {one.theme.id: one.subscribers for one in queries.counted_themes(request.town)}
@@ -73,6 +74,7 @@ def end(request: AgentRequest, theme_id: int) -> HttpResponse:
         request,
         "backoffice/subscribers/theme_end.html",
         theme=theme,
+        told=told(request, theme)[0],
         says_farewell=theme.farewell_state == FarewellState.APPROVED,
         is_silent=theme.farewell_state == FarewellState.WAITING,
         subscribers=counted.get(theme_id, 0),
@@ -143,6 +145,8 @@ def _read(form: ThemeForm) -> NewTheme:
         is_public=said["is_public"],
         ends_on=last,
         farewell=said.get("farewell", ""),
+        farewell_sms=said.get("farewell_sms", ""),
+        farewell_push=said.get("farewell_push", ""),
         purge_on=said.get("purge_on"),
     )
 

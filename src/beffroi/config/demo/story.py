@@ -124,6 +124,8 @@ def _themes(town: Town, *, at: datetime) -> dict[str, int]:
             purge_on=timezone.localdate(at + PAST + timedelta(days=105)),
             farewell="Les travaux du centre sont finis. Merci de votre patience ; cette liste est close et vos "
             "inscriptions à ce thème sont effacées.",
+            farewell_sms="Arcachon: les travaux du centre sont finis. Merci de votre patience.",
+            farewell_push="Les travaux du centre sont finis. Merci de votre patience.",
         ),
         by=None,
         at=at,
