@@ -13,6 +13,7 @@ from beffroi.audience.services import texts
 from beffroi.delivery.models import Message
 from beffroi.delivery.queries import links
 from beffroi.delivery.words import Channel
+from beffroi.towns.models import Town
 from tests.cast import NOON
 from tests.doors import residents
 
@@ -81,6 +82,16 @@ def test_a_landline_is_told_apart_and_nothing_typed_is_lost(town, themes, client
 )
 def test_what_is_no_french_mobile_is_refused_with_its_reason(town, themes, client, phone, sentence):
     assert sentence in ask(town, client, themes[0], phone=phone).content.decode()
+
+
+def test_beyond_the_ceiling_of_codes_the_page_says_what_to_do(town, themes, client):
+    Town.objects.filter(pk=town.pk).update(sms_codes_per_day=1)
+    ask(town, client, themes[0])
+
+    page = ask(town, client, themes[0], phone="06 33 44 55 66").content.decode()
+
+    assert "Trop de codes ont été demandés par SMS aujourd’hui" in page
+    assert Message.objects.of(town).filter(channel=Channel.SMS).count() == 1
 
 
 def test_a_wrong_code_says_so_and_five_end_it(town, themes, client):

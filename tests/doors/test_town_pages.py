@@ -3,7 +3,7 @@
 import io
 import re
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,6 +23,9 @@ FIELDS = {
     "primary_colour": "#17456b",
     "accent_colour": "#b3391f",
     "sender_name": "Ville d’Arcachon",
+    "sms_codes_per_day": "150",
+    "quiet_from": "20:00",
+    "quiet_until": "07:30",
     "sender_address": "mairie@arcachon.example",
     "privacy_contact": "dpo@arcachon.example",
     "publication_director": "Camille Dubourg, maire",
@@ -70,6 +73,7 @@ def test_settings_are_changed_and_journalled(desk, town, administrator):
     assert "Les réglages sont enregistrés." in words(page)
     town.refresh_from_db()
     assert town.sender_name == "Ville d’Arcachon"
+    assert (town.sms_codes_per_day, town.quiet_from) == (150, time(20))
     assert JournalEntry.objects.of(town).filter(kind="town.changed", actor=administrator).exists()
 
 

@@ -4,7 +4,7 @@ A choice is stored as one small number, a bit per channel: 1 e-mail, 2 SMS, 4 pu
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import IntegerChoices
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,11 @@ def bits(channels: Iterable[Channel]) -> int:
 def among(choice: int) -> tuple[Channel, ...]:
     """The channels of a stored choice, e-mail first."""
     return tuple(channel for channel in Channel if choice & bit(channel))
+
+
+def adds(before: Mapping[int, int], after: Mapping[int, int]) -> bool:
+    """Whether some theme comes that did not, or comes by one more channel; choices by theme."""
+    return any(choice & ~before.get(theme_id, 0) for theme_id, choice in after.items())
 
 
 EMAIL_ONLY = bit(Channel.EMAIL)

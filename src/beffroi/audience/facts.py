@@ -29,6 +29,10 @@ class TooManyAttempts(Exception):
     """Too many requests from this network for now; `facts` say nothing about any address."""
 
 
+class TooManyCodes(TooManyAttempts):
+    """This number, or the town, was sent enough codes by SMS for today: nobody spends the town's money beyond."""
+
+
 class NothingToConfirm(Exception):
     """The link leads to no request: it was used, replaced or erased."""
 
@@ -160,7 +164,7 @@ class SubscriberView:
     wants_drills: bool
     quiet_from: time | None
     quiet_until: time | None
-    """None: the hours of the house (audience.quiet)."""
+    """None: the hours of the town (audience.quiet)."""
 
     @property
     def name(self) -> str:

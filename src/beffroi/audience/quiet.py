@@ -17,8 +17,8 @@ from beffroi.delivery.words import Channel, Lane
 from beffroi.towns.models import Town
 
 Hours = tuple[time | None, time | None]
-USUAL = time(21, 30), time(8)
-"""Of whoever said nothing else: those of promotional SMS (af2m charter of 17 February 2026), out of courtesy."""
+NOT_SAID: Hours = (None, None)
+"""Of whoever keeps to the hours of the town."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ def plan(
     if lane in (Lane.EMERGENCY, Lane.ALERT):
         return PushPlan(now=_points(reached), later=(), digest=_points(reached.none()))
     at_once = Q(pk__in=_wanting_now(town, theme_ids).values("subscriber_id"))
-    groups = by_hour(reached.filter(at_once), at=at)
+    groups = by_hour(town, reached.filter(at_once), at=at)
     return PushPlan(
         now=_points(groups.get(at, reached.none())),
         later=tuple(
@@ -60,21 +60,21 @@ def plan(
 
 
 def by_hour(
-    people: QuerySet[Subscriber], *, at: datetime
+    town: Town, people: QuerySet[Subscriber], *, at: datetime
 ) -> Mapping[datetime, QuerySet[Subscriber]]:
     """The same people, by the moment from which a notification may ring; `at` for those it may ring for now."""
     groups: dict[datetime, list[Hours]] = defaultdict(list)
     for hours in people.order_by().values_list("quiet_from", "quiet_until").distinct():
-        groups[quiet_until(hours, at=at) or at].append(hours)
+        groups[quiet_until(town, hours, at=at) or at].append(hours)
     return {
         when: people.filter(reduce(or_, [_having(hours) for hours in pairs]))
         for when, pairs in groups.items()
     }
 
 
-def quiet_until(hours: Hours, *, at: datetime) -> datetime | None:
+def quiet_until(town: Town, hours: Hours, *, at: datetime) -> datetime | None:
     """When these quiet hours end, if `at` lies in them. The same hour twice: never quiet."""
-    start, end = hours[0] or USUAL[0], hours[1] or USUAL[1]
+    start, end = hours[0] or town.quiet_from, hours[1] or town.quiet_until
     now = localtime(at)
     if not _lies_in(now.time(), start, end):
         return None

@@ -37,7 +37,7 @@ def code_to_read_out(
     """Six digits that the owner of the number tells the agent who typed it in."""
     text = gettext(
         "{town}: un agent de la mairie ajoute ce mobile à vos abonnements. Code à lui lire: {code}."
-        " Pas d'accord? Ne le donnez pas."
+        " Vous refusez? Ne le donnez pas."
     ).format(town=plain(town.name), code=Slot.CODE.marker)
     return _send(town, contact_point_id, text=text, reference=reference, at=at)
 

@@ -11,7 +11,7 @@ def budget_sentence(budget: BudgetState, asked: int) -> str:
     advice = (
         gettext("Le cabinet peut autoriser un dépassement (La commune, Tarifs et budgets).")
         if budget.may_be_overridden
-        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
+        else gettext("Retirez le SMS, ou choisissez « une seule fois, par le moins cher ».")
     )
     return f"{budget_lack(budget, asked)} {advice}"
 

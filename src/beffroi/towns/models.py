@@ -1,5 +1,6 @@
 """Rows of the house itself: towns, their agents, who may do what, and the journal."""
 
+from datetime import time
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -71,6 +72,12 @@ class Town(models.Model):
     """What telephones show; empty: made from the name (`queries.sms_sender`)."""
     sms_drops_accents = models.BooleanField(default=False)
     """The SMS coach may offer to write ê as e and ç as c: half the price, and a fault of spelling."""
+    sms_codes_per_day = models.PositiveIntegerField(default=200)
+    """A program that asks for codes cannot spend the town's money beyond them."""
+    quiet_from = models.TimeField(default=time(21, 30))
+    quiet_until = models.TimeField(default=time(8))
+    """When notifications keep silent for whoever said nothing else: the hours of promotional SMS (af2m charter of
+    17 February 2026), out of courtesy. The same hour twice: never."""
     postal_address = models.CharField(max_length=250, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     website = models.URLField(blank=True)

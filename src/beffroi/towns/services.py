@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -70,6 +70,9 @@ class TownSettings:
     reply_to: str
     sms_sender: str = ""
     sms_drops_accents: bool = False
+    sms_codes_per_day: int = 200
+    quiet_from: time = time(21, 30)
+    quiet_until: time = time(8)
     postal_address: str
     telephone: str
     website: str

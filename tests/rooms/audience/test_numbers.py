@@ -1,15 +1,17 @@
 """Mobile numbers: asked for with or without an address, proved by a code, and whose they are."""
 
+from datetime import timedelta
+
 import pytest
 
 from beffroi.audience.channels import Spread, bit, bits
-from beffroi.audience.facts import NothingToConfirm, PersonName
+from beffroi.audience.facts import NothingToConfirm, PersonName, TooManyCodes
 from beffroi.audience.models import Subscriber
 from beffroi.audience.queries import recipients, subscribers
 from beffroi.audience.services import codes, erasure, numbers, paper, preferences, subscribing
 from beffroi.audience.words import ProofAction, Status
 from beffroi.delivery import keys
-from beffroi.delivery.models import ContactPoint
+from beffroi.delivery.models import ContactPoint, Message
 from beffroi.delivery.queries import people
 from beffroi.delivery.services import stops
 from beffroi.delivery.words import Channel, StopReason
@@ -227,6 +229,32 @@ def test_a_number_is_taken_away_and_what_came_by_sms_alone_ends(open_town, theme
     assert left.phone is None
     assert left.theme_ids == {themes[0].id}
     assert ContactPoint.objects.of(open_town).get(pk=person.phone.id).sealed is None
+
+
+def test_codes_stop_at_the_ceiling_of_the_town_and_the_next_day_begins_anew(open_town, themes):
+    open_town.sms_codes_per_day = 2
+    for phone in (MOBILE, OTHER):
+        ask(open_town, themes[:1], phone=phone)
+    spent = Message.objects.of(open_town).filter(channel=Channel.SMS).count()
+
+    with pytest.raises(TooManyCodes):
+        ask(open_town, themes[:1], phone="06 33 44 55 66")
+    with pytest.raises(TooManyCodes):
+        codes.request_code(open_town, MOBILE, channel=Channel.SMS, visitor=scene.HERE, at=NOON)
+
+    assert Message.objects.of(open_town).filter(channel=Channel.SMS).count() == spent == 2
+    assert ask(open_town, themes[:1], address=JEANNE, phone="") is None
+    tomorrow = NOON + timedelta(days=1)
+    codes.request_code(open_town, MOBILE, channel=Channel.SMS, visitor=scene.HERE, at=tomorrow)
+
+
+def test_one_number_is_asked_about_so_many_times_a_day(open_town, themes):
+    hours = [NOON + timedelta(hours=n) for n in range(codes.PER_NUMBER_AND_DAY)]
+    for at in hours:
+        codes.request_code(open_town, MOBILE, channel=Channel.SMS, visitor=scene.HERE, at=at)
+
+    with pytest.raises(TooManyCodes):
+        codes.request_code(open_town, MOBILE, channel=Channel.SMS, visitor=scene.HERE, at=hours[-1])
 
 
 def test_the_only_way_to_somebody_is_not_taken_away(open_town, themes):

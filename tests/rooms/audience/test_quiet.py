@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from beffroi.audience import quiet
 from beffroi.audience.channels import Rhythm, Spread, bit
@@ -12,6 +13,7 @@ from beffroi.audience.words import Status
 from beffroi.delivery.models import Delivery, Message
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, Lane
+from beffroi.towns.models import Town
 from tests.cast import NOON
 from tests.rooms.audience import scene
 
@@ -80,7 +82,18 @@ def test_quiet_hours_end_when_they_say(hours, hour, ends):
         day = "25" if ends.endswith("+1") else "24"
         expected = datetime.fromisoformat(f"2026-11-{day}T{ends[:5]}:00+01:00")
 
-    assert quiet.quiet_until(hours, at=at) == expected
+    assert quiet.quiet_until(Town(), hours, at=at) == expected
+
+
+def test_the_town_s_own_hours_are_those_of_whoever_said_nothing(open_town, themes):
+    _, usual = a_person(open_town, themes[:1])
+    _, own = a_person(open_town, themes[:1], hours=(time(21), time(7)))
+    open_town.quiet_from, open_town.quiet_until = time(20), time(9)
+
+    told = plan(open_town, themes[:1], at=NIGHT)
+
+    assert [set(later.recipients) for later in told.later] == [{own}, {usual}]
+    assert [localtime(later.at).time() for later in told.later] == [time(7), time(9)]
 
 
 def test_at_night_a_notification_waits_for_each_ones_morning(open_town, themes):

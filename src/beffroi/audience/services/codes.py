@@ -2,15 +2,19 @@
 
 import uuid
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.timezone import localtime
 
 from beffroi.audience import letters, sms
-from beffroi.audience.facts import Visitor
+from beffroi.audience.facts import TooManyCodes, Visitor
 from beffroi.audience.models import Attempt
 from beffroi.audience.services import attempts, people
 from beffroi.audience.words import AttemptKind, Status
+from beffroi.delivery.models import Message
 from beffroi.delivery.outgoing import DeliveryRef
 from beffroi.delivery.queries import links
 from beffroi.delivery.services import contact_points
@@ -21,6 +25,10 @@ from beffroi.towns.models import Town
 MAX_TRIES = 5
 LIFE = links.CODE_LIFE
 MINUTES = int(LIFE.total_seconds() // 60)
+
+
+PER_NUMBER_AND_DAY = 8
+_REFERENCES = ("code", "number:", "new-number:")
 
 
 class WrongCode(Exception):
@@ -42,11 +50,13 @@ def request_code(
 ) -> uuid.UUID:
     """Sends a code if the address or the number is a subscriber's; the handle returned tells nothing.
 
-    Raises: kit.contacts.NotAnAddress, kit.phones.NotAPhone, TooManyAttempts.
+    Raises: kit.contacts.NotAnAddress, kit.phones.NotAPhone, TooManyAttempts, TooManyCodes.
     """
     attempt = attempts.begin(
         town, AttemptKind.CODE, address, visitor=visitor, at=at, channel=channel
     )
+    if channel == Channel.SMS:
+        spare(town, attempt, at=at)
     point = contact_points.find(town, channel, address)
     if point is None or attempt.too_many_for_address:
         return attempt.row.handle
@@ -55,6 +65,21 @@ def request_code(
         send = sms.code if channel == Channel.SMS else letters.code
         expect(attempt.row, point, send(town, point, minutes=MINUTES, at=at))
     return attempt.row.handle
+
+
+def spare(town: Town, attempt: attempts.Begun, *, at: datetime) -> None:
+    """Each code by SMS is paid for: so many a day for one number, so many for the town. Known or not, the answer is
+    the same. Raises: TooManyCodes."""
+    morning = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    same = Attempt.objects.of(town).filter(
+        kind=AttemptKind.CODE, address_hash=attempt.row.address_hash, at__gte=morning
+    )
+    if same.count() > PER_NUMBER_AND_DAY:
+        raise TooManyCodes
+    named = reduce(or_, [Q(reference__startswith=reference) for reference in _REFERENCES])
+    sent = Message.objects.of(town).filter(named, channel=Channel.SMS, frozen_at__gte=morning)
+    if sent.count() >= town.sms_codes_per_day:
+        raise TooManyCodes
 
 
 def expect(attempt: Attempt, contact_point_id: int, message_id: int) -> None:

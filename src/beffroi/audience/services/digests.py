@@ -126,7 +126,7 @@ def _send(
     town: Town, titles: Sequence[DigestTitle], subscriber_ids: Sequence[int], *, at: datetime
 ) -> None:
     people = Subscriber.objects.of(town).filter(pk__in=subscriber_ids)
-    for when, reached in quiet.by_hour(people, at=at).items():
+    for when, reached in quiet.by_hour(town, people, at=at).items():
         messages.enqueue(
             town,
             _message(town, titles),

@@ -91,14 +91,14 @@ def _by_sms(town: Town, theme: Theme, words: str, at: datetime) -> bool:
     """The night ends themes: no telephone rings before the morning."""
     people = list(recipients(town, [theme.pk], channel=Channel.SMS, at=at))
     if people:
-        morning = quiet.quiet_until((None, None), at=at)
+        morning = quiet.quiet_until(town, quiet.NOT_SAID, at=at)
         sms.farewell(town, people, words=words, theme_id=theme.pk, at=at, not_before=morning)
     return bool(people)
 
 
 def _by_push(town: Town, theme: Theme, words: str, at: datetime) -> bool:
     reached = reached_people(town, [theme.pk], channel=Channel.PUSH, spread=Spread.ALL, at=at)
-    groups = quiet.by_hour(reached, at=at)
+    groups = quiet.by_hour(town, reached, at=at)
     for when, people in groups.items():
         points = list(people.values_list("push_point_id", flat=True))
         notices.farewell(town, points, theme=theme, words=words, at=at, not_before=when)

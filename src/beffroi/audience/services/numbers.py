@@ -48,10 +48,11 @@ class Calling:
 
 
 def begin(town: Town, phone: str, *, visitor: Visitor, at: datetime) -> Calling:
-    """Raises: kit.phones.NotAPhone (Landline among them), TooManyAttempts."""
+    """Raises: kit.phones.NotAPhone (Landline among them), TooManyAttempts, TooManyCodes."""
     attempt = attempts.begin(
         town, AttemptKind.CODE, phone, visitor=visitor, at=at, channel=Channel.SMS
     )
+    codes.spare(town, attempt, at=at)
     point = contact_points.find_or_create(town, Channel.SMS, phone, at=at)
     return Calling(
         attempt=attempt.row,

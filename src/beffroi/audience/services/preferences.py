@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from beffroi.audience import letters, notices, sms
-from beffroi.audience.channels import among
+from beffroi.audience.channels import adds, among
 from beffroi.audience.facts import PersonName, Visitor
 from beffroi.audience.models import Subscriber, Theme
 from beffroi.audience.services import people, proofs
@@ -71,11 +71,6 @@ def change_themes(
     _prove(town, subscriber, ProofAction.CHANGED, wanted, source, at=at)
     names = ", ".join(theme.name for theme in wanted)
     _tell(town, subscriber, gettext("Thèmes : {names}").format(names=names), by=by, at=at)
-
-
-def adds(before: Mapping[int, int], after: Mapping[int, int]) -> bool:
-    """Whether some theme comes that did not, or comes by one more channel (audience.channels)."""
-    return any(choice & ~before.get(theme_id, 0) for theme_id, choice in after.items())
 
 
 def _choices(town: Town, subscriber: Subscriber) -> dict[int, int]:

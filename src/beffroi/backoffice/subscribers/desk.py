@@ -5,12 +5,17 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 
-from beffroi.audience.facts import NothingToConfirm, TooManyAttempts
+from beffroi.audience.facts import NothingToConfirm, TooManyAttempts, TooManyCodes
 from beffroi.audience.queries import subscribers, themes as theme_queries
 from beffroi.audience.services import codes, desk, numbers, preferences
 from beffroi.backoffice.doors import AgentRequest, address, go, say, warn
-from beffroi.backoffice.subscribers.forms import CodeForm, PersonThemesForm, PhoneForm, RemoveForm
 from beffroi.backoffice.subscribers.person import for_subscriber, page_of
+from beffroi.backoffice.subscribers.person_forms import (
+    CodeForm,
+    PersonThemesForm,
+    PhoneForm,
+    RemoveForm,
+)
 
 
 @for_subscriber
@@ -52,6 +57,11 @@ def new_phone(request: AgentRequest, subscriber_id: int) -> HttpResponse:
             form.cleaned_data["phone"],
             by=request.agent,
             at=request.at,
+        )
+    except TooManyCodes:
+        form.add_error(
+            "phone",
+            gettext("Trop de codes sont partis aujourd’hui par SMS. Recommencez demain."),
         )
     except TooManyAttempts:
         form.add_error(

@@ -17,14 +17,14 @@ from beffroi.audience.services import erasure, preferences
 from beffroi.audience.words import Status
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show
 from beffroi.backoffice.subscribers import history
-from beffroi.backoffice.subscribers.forms import (
+from beffroi.backoffice.subscribers.forms import ReasonForm
+from beffroi.backoffice.subscribers.person_forms import (
     AddressForm,
     CodeForm,
     NameForm,
     PauseForm,
     PersonThemesForm,
     PhoneForm,
-    ReasonForm,
 )
 
 View = Callable[[AgentRequest, int], HttpResponse]

@@ -64,6 +64,26 @@ class TownForm(forms.Form):
             "Moitié prix, au prix d’une faute d’orthographe : c’est le choix de la commune."
         ),
     )
+    sms_codes_per_day = forms.IntegerField(
+        label=_("Codes par SMS, par jour"),
+        min_value=1,
+        max_value=100_000,
+        help_text=_(
+            "Au plus. Au-delà, la page d’abonnement propose l’e-mail : un programme malveillant ne dépense pas votre budget."
+        ),
+    )
+    quiet_from = forms.TimeField(
+        label=_("Silence de"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Les notifications attendent le matin ; les alertes passent toujours."),
+    )
+    quiet_until = forms.TimeField(
+        label=_("à"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_(
+            "Chaque habitant peut choisir d’autres heures. La même heure deux fois : jamais."
+        ),
+    )
     postal_address = forms.CharField(label=_("Adresse postale"), max_length=250, required=False)
     telephone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
     website = forms.URLField(

@@ -17,11 +17,11 @@ from beffroi.towns.models import Town
 def remarks(town: Town, campaign_id: int, content: Content) -> list[Remark]:
     found = []
     if Channel.SMS in content.channels:
-        found += _sms(short.measured(town, campaign_id, content.sms), content)
+        found += _sms(town, short.measured(town, campaign_id, content.sms), content)
     return found
 
 
-def _sms(measure: gsm.Measure, content: Content) -> list[Remark]:
+def _sms(town: Town, measure: gsm.Measure, content: Content) -> list[Remark]:
     if not content.sms.strip():
         return [
             Remark(
@@ -41,7 +41,7 @@ def _sms(measure: gsm.Measure, content: Content) -> list[Remark]:
                 is_blocking=True,
             )
         ]
-    return [*_costly(measure), *_night(content.scheduled_at, content)]
+    return [*_costly(measure), *_night(town, content.scheduled_at, content)]
 
 
 def _costly(measure: gsm.Measure) -> list[Remark]:
@@ -63,14 +63,15 @@ def _costly(measure: gsm.Measure) -> list[Remark]:
     ]
 
 
-def _night(scheduled_at: datetime | None, content: Content) -> list[Remark]:
+def _night(town: Town, scheduled_at: datetime | None, content: Content) -> list[Remark]:
     if scheduled_at is None or content.is_alert:
         return []
-    if quiet.quiet_until(quiet.USUAL, at=scheduled_at) is None:
+    if quiet.quiet_until(town, quiet.NOT_SAID, at=scheduled_at) is None:
         return []
     return [
         Remark(
             what=gettext("Le SMS partirait la nuit."),
-            advice=gettext("Entre 21 h 30 et 8 h, gardez les SMS pour les alertes."),
+            advice=gettext("Entre %(start)s et %(end)s, gardez les SMS pour les alertes.")
+            % {"start": f"{town.quiet_from:%H:%M}", "end": f"{town.quiet_until:%H:%M}"},
         )
     ]

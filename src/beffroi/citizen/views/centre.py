@@ -164,8 +164,8 @@ def change_address(request: HttpRequest, town: Town, reader: Reader) -> HttpResp
         begun = attempts.begin(
             town, AttemptKind.SUBSCRIBE, email, visitor=visitor(request), at=reader.at
         )
-    except TooManyAttempts:
-        form.add_error("email", too_many(town))
+    except TooManyAttempts as fact:
+        form.add_error("email", too_many(town, fact))
         return show(town, reader, address_form=form)
     if not begun.too_many_for_address:  # a letter box of others is not to be filled from here
         preferences.change_address(town, reader.person.id, email, at=reader.at)

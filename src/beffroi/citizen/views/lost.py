@@ -38,8 +38,8 @@ def _send_code(request: HttpRequest, town: Town) -> HttpResponse:
             handle = codes.request_code(
                 town, contact, channel=channel, visitor=visitor(request), at=timezone.now()
             )
-    except TooManyAttempts:
-        form.add_error(None, too_many(town))
+    except TooManyAttempts as fact:
+        form.add_error(None, too_many(town, fact))
         return respond(town, "lost.html", here="centre", form=form, status=429)
     return go(doors.address(town, "code", handle=handle))
 

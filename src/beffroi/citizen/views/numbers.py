@@ -72,8 +72,8 @@ def ask(request: HttpRequest, town: Town, reader: Reader) -> HttpResponse:
             visitor=visitor(request),
             at=reader.at,
         )
-    except TooManyAttempts:
-        form.add_error("phone", too_many(town))
+    except TooManyAttempts as fact:
+        form.add_error("phone", too_many(town, fact))
         return centre.show(town, reader, phone_form=form)
     return go(doors.address(town, "number_code", handle=handle))
 

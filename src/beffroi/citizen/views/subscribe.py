@@ -9,7 +9,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from beffroi.audience.facts import NoSuchText, NothingToConfirm, TextView, TooManyAttempts
+from beffroi.audience.facts import (
+    NoSuchText,
+    NothingToConfirm,
+    TextView,
+    TooManyAttempts,
+    TooManyCodes,
+)
 from beffroi.audience.queries import subscribers, themes
 from beffroi.audience.services import subscribing
 from beffroi.campaigns import queries as campaigns
@@ -73,8 +79,8 @@ def _ask(request: HttpRequest, town: Town, form: SubscribeForm, text: TextView) 
                 visitor=visitor(request),
                 at=timezone.now(),
             )
-    except TooManyAttempts:
-        form.add_error(None, too_many(town))
+    except TooManyAttempts as fact:
+        form.add_error(None, too_many(town, fact))
         return _show(town, text, form, status=429)
     if handle is None:
         return _thanks(town, said["email"])
@@ -108,10 +114,15 @@ def _confirmed(request: HttpRequest, town: Town, ref: DeliveryRef, *, at: dateti
     return respond(town, "confirmed.html", confirmation=done, centre=centre)
 
 
-def too_many(town: Town) -> str:
+def too_many(town: Town, fact: TooManyAttempts) -> str:
     sentence = gettext(
         "Trop de demandes viennent de votre réseau. Rien n’a été envoyé\N{NO-BREAK SPACE}: attendez une heure, puis recommencez."
     )
+    if isinstance(fact, TooManyCodes):
+        sentence = gettext(
+            "Trop de codes ont été demandés par SMS aujourd’hui. Rien n’a été envoyé\N{NO-BREAK SPACE}: recommencez"
+            " demain, ou donnez une adresse e\N{NON-BREAKING HYPHEN}mail à la place du mobile."
+        )
     if town.telephone:
         sentence += " " + gettext("Vous pouvez aussi appeler la mairie au {telephone}.").format(
             telephone=town.telephone
