@@ -8,6 +8,7 @@ from django.db import models
 from beffroi.audience.channels import Spread
 from beffroi.audience.models import Theme
 from beffroi.campaigns.words import DecisionKind, ProposalState, Stage, VersionKind
+from beffroi.delivery.models import ContactPoint
 from beffroi.delivery.words import Channel
 from beffroi.towns.models import Agent, Service, TownOwned
 from beffroi.towns.owned import TownManager
@@ -256,3 +257,19 @@ class CountedLink(TownOwned):
 
     def __str__(self) -> str:
         return f"link {self.pk}"
+
+
+class TrialPhone(TownOwned):
+    """The mobile on which an agent reads tests by SMS, proved by a code."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="+")
+    confirmed_at = models.DateTimeField()
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["town", "agent"], name="one_trial_phone")]
+
+    def __str__(self) -> str:
+        return f"trial phone {self.pk}"

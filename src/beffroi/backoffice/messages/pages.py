@@ -14,6 +14,7 @@ from beffroi.backoffice.messages import (
     proposals,
     results,
     sendings,
+    trying,
 )
 from beffroi.towns.permissions import Permission
 
@@ -83,6 +84,10 @@ PAGES: list[URLPattern] = [
     page(f"{ONE}apercu/", preview.campaign_preview, READ, name="campaign-preview"),
     page(f"{ONE}apercu/lettre/", preview.campaign_letter, READ, name="campaign-letter"),
     page(f"{ONE}essai/", preview.campaign_test, WRITE, name="campaign-test", methods=POST),
+    page(f"{ONE}essai/mobile/", trying.phone, WRITE, name="campaign-test-phone", methods=POST),
+    page(f"{ONE}essai/code/", trying.code, WRITE, name="campaign-test-code", methods=POST),
+    page(f"{ONE}essai/sms/", trying.sms, WRITE, name="campaign-test-sms", methods=POST),
+    page(f"{ONE}essai/notification/", trying.push, WRITE, name="campaign-test-push", methods=POST),
     page(f"{ONE}soumettre/", approval.campaign_submit, WRITE, name="campaign-submit", methods=BOTH),
     page(f"{ONE}verifications/", approval.campaign_checks, WRITE, name="campaign-checks"),
     page(

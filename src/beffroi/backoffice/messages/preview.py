@@ -1,7 +1,7 @@
 """The letter as the reader gets it: telephone, desktop, dark, plain text; and a test to colleagues."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.utils.translation import ngettext
@@ -10,9 +10,11 @@ from beffroi.backoffice.doors import AgentRequest, go, say, show
 from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.found import campaign_or_404, tone
 from beffroi.backoffice.messages.sentences import attempt
-from beffroi.campaigns.queries import campaigns
+from beffroi.backoffice.messages.trying_forms import OwnCodeForm, OwnPhoneForm
+from beffroi.campaigns.queries import campaigns, trial_phones
 from beffroi.campaigns.services import testing
 from beffroi.campaigns.words import Stage
+from beffroi.delivery.words import Channel
 from beffroi.towns import queries as towns
 
 if TYPE_CHECKING:
@@ -23,11 +25,24 @@ LETTER_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inl
 
 
 def campaign_preview(request: AgentRequest, campaign_id: int) -> HttpResponse:
-    campaign = campaign_or_404(request, campaign_id)
+    return preview_of(request, campaign_or_404(request, campaign_id))
+
+
+def preview_of(request: AgentRequest, campaign: "Campaign", **forms: Any) -> HttpResponse:  # noqa: ANN401
+    """`forms`: those of a test by SMS that are shown again."""
     content = campaigns.content_of(request.town, campaign)
+    blank: dict[str, Any] = {
+        "phone_form": OwnPhoneForm(),
+        "code_form": OwnCodeForm(initial={"handle": request.GET.get("code", "")}),
+        "waits_for_code": "code" in request.GET,
+    }
     return show(
         request,
         "backoffice/messages/preview.html",
+        **(blank | forms),
+        test_phone=trial_phones.masked(request.town, request.agent),
+        tries_sms=Channel.SMS in content.channels and content.sms,
+        tries_push=Channel.PUSH in content.channels,
         campaign=campaign,
         tone=tone(campaign),
         plain=campaigns.previewed_text(request.town, content, at=_dated(campaign, request)),

@@ -48,6 +48,10 @@ _SENTENCES: dict[type[Exception], object] = {
         "Vous avez envoyé 20 essais en une heure : celui-ci n’est pas parti. L’aperçu montre la même lettre ; "
         "réessayez dans une heure."
     ),
+    facts.NoTestDevice: _(
+        "L’essai n’est pas parti\N{NO-BREAK SPACE}: cet appareil ne reçoit pas les messages de la commune. Confirmez un "
+        "mobile, ou abonnez ce navigateur aux notifications."
+    ),
     facts.NotAnImage: _(
         "Ce fichier n’est pas une image lisible. Choisissez un fichier JPEG, PNG, GIF ou WebP de moins de 15 Mo."
     ),

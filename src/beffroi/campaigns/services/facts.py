@@ -89,3 +89,7 @@ class NotAnImage(Exception):
 
 class AltMissing(Exception):
     """An image says in words what it shows."""
+
+
+class NoTestDevice(Exception):
+    """The agent has proved no mobile, or this browser receives no notification of the town."""

@@ -32,9 +32,7 @@ def send_test(town: Town, campaign_id: int, *, to: Sequence[int], by: Agent, at:
     Raises: NoSuchCampaign, TooManyTests, NotAllowed (an agent of `to` is not of this town).
     """
     campaign = locked(town, campaign_id)
-    recent = towns.journal(town, kind=Kind.CAMPAIGN_TESTED, actor_id=by.pk, since=at - HOUR)
-    if recent.count() >= TESTS_PER_HOUR:
-        raise TooManyTests(by.pk)
+    spare_test(town, by=by, at=at)
     agents = [m.agent for m in towns.members(town) if m.agent_id in set(to)]
     if not agents or len(agents) != len(set(to)):
         raise NotAllowed(*to)
@@ -63,3 +61,10 @@ def send_test(town: Town, campaign_id: int, *, to: Sequence[int], by: Agent, at:
     )
     note(campaign, Kind.CAMPAIGN_TESTED, by=by, at=at)
     return len(points)
+
+
+def spare_test(town: Town, *, by: Agent, at: datetime) -> None:
+    """By whatever channel, so many an hour. Raises: TooManyTests."""
+    recent = towns.journal(town, kind=Kind.CAMPAIGN_TESTED, actor_id=by.pk, since=at - HOUR)
+    if recent.count() >= TESTS_PER_HOUR:
+        raise TooManyTests(by.pk)
