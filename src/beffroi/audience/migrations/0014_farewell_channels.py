@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audience", "0012_digest_held"),
+        ("audience", "0013_digest_held"),
     ]
 
     operations = [

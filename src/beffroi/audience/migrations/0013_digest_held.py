@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audience", "0011_phones_in_files"),
+        ("audience", "0012_walls_in_sets"),
     ]
 
     operations = [
