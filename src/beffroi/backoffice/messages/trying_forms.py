@@ -1,12 +1,9 @@
 """The forms of a test by SMS."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from beffroi.backoffice.subscribers.forms import PhoneField
-from beffroi.backoffice.subscribers.person_forms import CodeForm
+from beffroi.backoffice.fields import CodeField, PhoneField
 
 
 class OwnPhoneForm(forms.Form):
@@ -18,7 +15,6 @@ class OwnPhoneForm(forms.Form):
     )
 
 
-class OwnCodeForm(CodeForm):
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **options)
-        self.fields["code"].label = _("Code reçu")
+class OwnCodeForm(forms.Form):
+    handle = forms.UUIDField(widget=forms.HiddenInput)
+    code = CodeField(label=_("Code reçu"))

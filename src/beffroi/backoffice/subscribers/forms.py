@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
-from beffroi.audience import sentences
 from beffroi.audience.facts import ThemeView
 from beffroi.audience.scans import MAX_BYTES
+from beffroi.backoffice.fields import PhoneField
 from beffroi.delivery.words import Channel
 from beffroi.kit.contacts import NotAnAddress, canonical_email
-from beffroi.kit.phones import NotAPhone, canonical_phone
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -48,19 +47,6 @@ class AddressField(forms.CharField):
             raise forms.ValidationError(
                 gettext("Cette adresse ne peut pas exister. Exemple : jeanne.dupont@orange.fr.")
             ) from bad
-
-
-class PhoneField(forms.CharField):
-    """A mobile number as it is written on paper."""
-
-    def clean(self, value: Any) -> str:  # noqa: ANN401 - Django's signature
-        text: str = super().clean(value).strip()
-        if not text:
-            return text
-        try:
-            return canonical_phone(text)
-        except NotAPhone as bad:
-            raise forms.ValidationError(sentences.not_a_mobile(bad)) from bad
 
 
 class ThemesField(forms.TypedMultipleChoiceField):

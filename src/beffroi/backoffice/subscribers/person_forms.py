@@ -9,7 +9,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.audience.channels import EVERY, adds, bit, bits
 from beffroi.audience.facts import SubscriberView, ThemeView
-from beffroi.backoffice.subscribers.forms import DAY, AddressField, PhoneField, ThemesField
+from beffroi.backoffice.fields import CodeField, PhoneField
+from beffroi.backoffice.subscribers.forms import DAY, AddressField, ThemesField
 from beffroi.delivery.words import Channel
 
 AGREES = _("La personne est d’accord avec le texte du consentement, que je lui ai lu ou montré.")
@@ -100,18 +101,7 @@ class PhoneForm(forms.Form):
 
 class CodeForm(forms.Form):
     handle = forms.UUIDField(widget=forms.HiddenInput)
-    code = forms.CharField(
-        label=_("Code lu par la personne"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Écrivez les six chiffres.")},
-    )
-
-    def clean_code(self) -> str:
-        code = "".join(self.cleaned_data["code"].split())
-        if len(code) != 6 or not code.isdecimal():
-            raise forms.ValidationError(gettext("Le code compte six chiffres."))
-        return code
+    code = CodeField(label=_("Code lu par la personne"))
 
 
 class RemoveForm(forms.Form):
