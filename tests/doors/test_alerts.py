@@ -253,3 +253,15 @@ def test_whoever_writes_goes_on_in_the_usual_chain(client, town, agent, follow_f
 
     assert "/telmails/" in editor.redirect_chain[-1][0] or editor.status_code == 200
     assert "Vent violent, orange" in words(editor)
+
+
+def test_a_past_day_of_the_town_is_played_again(client, town, agent, officer, at, noon):
+    follow(town, scene.a_bulletin(p1=3), at=NOON)
+    noon.shift(7 * 86_400)
+    client.force_login(officer)
+    assert "mardi 24 novembre 2026 – Orange, 1 publication" in words(client.get(at("exercice/")))
+
+    page = client.post(at("exercice/tempete/"), {"day": "2026-11-24"}, follow=True)
+
+    assert "On rejoue le mardi 24 novembre 2026" in words(page)
+    assert client.post(at("exercice/tempete/"), {"day": "2026-02-31"}).status_code == 404

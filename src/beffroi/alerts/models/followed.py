@@ -36,13 +36,15 @@ class Watch(TownOwned):
 
 
 class Drill(TownOwned):
-    """One exercise: a day of storm played step by step, seen by volunteers only."""
+    """One exercise: a day played publication by publication, seen by volunteers only."""
 
     started_at = models.DateTimeField()
     by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     step = models.PositiveSmallIntegerField(default=0)
-    """How many publications of the shipped day have been played."""
+    """How many publications of the day have been played."""
     finished_at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    """Of the town's own past; None: the shipped storm."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 
@@ -61,6 +63,11 @@ class SeenPublication(TownOwned):
     """SHA-256 of the map and the texts."""
     updated_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    colour = models.SmallIntegerField(choices=ColourChoice, default=ColourChoice.GREEN)
+    """The gravest for the town."""
+    map = models.TextField(blank=True)
+    texts = models.TextField(blank=True)
+    """What it said of the town, in its own form, to be played again; kept of what is above green or ends it."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

@@ -1,18 +1,21 @@
-"""A day of storm, played from the shipped file: from draft to messages received, by volunteers only."""
+"""A day of storm, the shipped one or one of the town's own past: from draft to messages received, by volunteers only."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from beffroi.alerts import bulletins
 from beffroi.alerts.models import Alert, Drill
+from beffroi.alerts.queries import history
 from beffroi.alerts.services import rights
 from beffroi.alerts.services.dropping import drop_prepared
 from beffroi.alerts.services.facts import NoSuchThing
 from beffroi.alerts.services.following import follow
 from beffroi.gateways import weather
+from beffroi.gateways.weather import RawPublication
 from beffroi.kit.vigilance import Change
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
@@ -20,7 +23,7 @@ from beffroi.towns.permissions import Permission
 
 STORM = Path(__file__).parent.parent / "storm"
 STORM_DAY = date(2026, 1, 12)
-_DAY = re.compile(rb"2026-01-1[1-5](?=T)")
+_DATE = re.compile(rb"20\d\d-[01]\d-[0-3]\d(?=T)")
 
 
 def steps() -> list[Path]:
@@ -29,13 +32,16 @@ def steps() -> list[Path]:
 
 
 @transaction.atomic
-def start(town: Town, *, by: Agent, at: datetime) -> Drill:
-    """Ends whatever drill was still being played. Raises: NotAllowed."""
+def start(town: Town, *, by: Agent, at: datetime, day: date | None = None) -> Drill:
+    """Ends whatever drill was still being played. Raises: NotAllowed, NoSuchThing (nothing is kept of that day)."""
     rights.require(town, by, Permission.ALERT_SEND)
+    if day is not None and not history.publications(town, day).exists():
+        raise NoSuchThing(day)
     for earlier in Drill.objects.of(town).filter(finished_at=None):
         _finish(earlier, at=at)
-    drill = Drill.objects.create_in(town, started_at=at, by=by)
-    journal.write(town, journal.Kind.DRILL, at=at, by=by, about=("drill", drill.pk))
+    drill = Drill.objects.create_in(town, started_at=at, by=by, day=day)
+    detail = day.isoformat() if day else ""
+    journal.write(town, journal.Kind.DRILL, at=at, by=by, about=("drill", drill.pk), detail=detail)
     return drill
 
 
@@ -45,18 +51,25 @@ def play(town: Town, drill_id: int, *, at: datetime) -> tuple[Change, ...]:
     drill = Drill.objects.of(town).select_for_update().filter(pk=drill_id).first()
     if drill is None:
         raise NoSuchThing(drill_id)
-    folders = steps()
-    if drill.finished_at is not None or drill.step >= len(folders):
+    publications = _publications(drill)
+    if drill.finished_at is not None or drill.step >= len(publications):
         return ()
-    raw = weather.read_publication(folders[drill.step])
-    texts = _today(raw.texts, at=drill.started_at) if raw.texts is not None else None
-    shifted = weather.RawPublication(map=_today(raw.map, at=drill.started_at), texts=texts)
-    found = follow(town, bulletins.read(shifted), at=at, drill=drill)
+    raw = _today(publications[drill.step], drill)
+    found = follow(town, bulletins.read(raw), at=at, drill=drill)
     drill.step += 1
     drill.save(update_fields=["step"])
-    if drill.step >= len(folders):
+    if drill.step >= len(publications):
         _finish(drill, at=at)
     return found
+
+
+def _publications(drill: Drill) -> list[RawPublication]:
+    if drill.day is None:
+        return [weather.read_publication(folder) for folder in steps()]
+    return [
+        RawPublication(map=one.map.encode(), texts=one.texts.encode() or None)
+        for one in history.publications(drill.town, drill.day)
+    ]
 
 
 def _finish(drill: Drill, *, at: datetime) -> None:
@@ -69,12 +82,12 @@ def _finish(drill: Drill, *, at: datetime) -> None:
             alert.save(update_fields=["ended_at"])
 
 
-def _today(raw: bytes, *, at: datetime) -> bytes:
-    """The dates of the file moved by whole days, so that the storm is of the day of the drill."""
-    shift = at.astimezone(UTC).date() - STORM_DAY
+def _today(raw: RawPublication, drill: Drill) -> RawPublication:
+    """The dates moved by whole days, so that what is played is of the day of the drill."""
+    shift = timezone.localdate(drill.started_at) - (drill.day or STORM_DAY)
 
     def move(found: re.Match[bytes]) -> bytes:
-        moved = date.fromisoformat(found[0].decode()) + shift
-        return moved.isoformat().encode()
+        return (date.fromisoformat(found[0].decode()) + shift).isoformat().encode()
 
-    return _DAY.sub(move, raw)
+    texts = _DATE.sub(move, raw.texts) if raw.texts is not None else None
+    return RawPublication(map=_DATE.sub(move, raw.map), texts=texts)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
+from beffroi.alerts import bulletins
 from beffroi.alerts.bulletins import Bulletin
 from beffroi.alerts.models import Alert, AlertMessage, Drill, Followed, SeenPublication
 from beffroi.alerts.queries import settings as settled
@@ -59,11 +60,14 @@ def follow(
 ) -> tuple[Change, ...]:
     """What changed. The same publication again, or an older one, changes nothing; all happens or nothing does."""
     take_turn(town)
-    if not _is_news(town, bulletin, drill, at=at):
+    seen = _seen(town, bulletin, drill, at=at)
+    if seen is None:
         return ()
     domains = _domains(town, drill)
     after = levels(bulletin.publication.map, domains)
     found = changes(_known(town, drill), after)
+    if drill is None and (after or found):
+        _remember(seen, bulletin, domains, after)
     _keep(town, drill, after, updated_at=bulletin.publication.map.updated_at)
     for change in found:
         _react(town, change, Scene(bulletin=bulletin, domains=domains, drill=drill), at=at)
@@ -71,21 +75,37 @@ def follow(
 
 
 def _domains(town: Town, drill: Drill | None) -> tuple[str, ...]:
-    if drill is not None:
+    if drill is not None and drill.day is None:
         return STORM_DOMAINS
     return domains_of(town.department_code, with_coast=settled.watching(town).with_coast)
 
 
-def _is_news(town: Town, bulletin: Bulletin, drill: Drill | None, *, at: datetime) -> bool:
+def _seen(
+    town: Town, bulletin: Bulletin, drill: Drill | None, *, at: datetime
+) -> SeenPublication | None:
+    """None when it is no news."""
     seen = SeenPublication.objects.of(town).filter(drill=drill)
     if seen.filter(digest=bulletin.digest).exists():
-        return False
+        return None
     updated_at = bulletin.publication.map.updated_at
     latest = seen.order_by("-updated_at").first()
-    SeenPublication.objects.create_in(
+    row = SeenPublication.objects.create_in(
         town, drill=drill, digest=bulletin.digest, updated_at=updated_at, seen_at=at
     )
-    return latest is None or updated_at >= latest.updated_at
+    return row if latest is None or updated_at >= latest.updated_at else None
+
+
+def _remember(
+    seen: SeenPublication,
+    bulletin: Bulletin,
+    domains: tuple[str, ...],
+    after: dict[Phenomenon, Level],
+) -> None:
+    """For an exercise that plays the day again."""
+    kept = bulletins.extract(bulletin.raw, domains)
+    seen.colour = max((level.colour for level in after.values()), default=Colour.GREEN)
+    seen.map, seen.texts = kept.map.decode(), (kept.texts or b"").decode()
+    seen.save(update_fields=["colour", "map", "texts"])
 
 
 def _known(town: Town, drill: Drill | None) -> dict[Phenomenon, Level]:

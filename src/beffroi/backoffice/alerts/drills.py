@@ -1,13 +1,15 @@
 """Exercises: a day of storm played hour by hour, from draft to messages received by volunteers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings as house
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from beffroi.alerts.queries import alerts
+from beffroi.alerts.queries import alerts, history
 from beffroi.alerts.queries.alerts import Reached
 from beffroi.alerts.services import drills
 from beffroi.alerts.texts import Words
@@ -15,7 +17,9 @@ from beffroi.backoffice.alerts.sentences import attempt
 from beffroi.backoffice.doors import AgentRequest, go, say, show
 
 if TYPE_CHECKING:
-    from beffroi.alerts.models import AlertMessage
+    from beffroi.alerts.models import AlertMessage, Drill
+
+DAYS_SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +33,12 @@ class Scene:
 
 def show_drill(request: AgentRequest) -> HttpResponse:
     drill = alerts.last_drill(request.town)
-    hours = [_hour(step.name) for step in drills.steps()]
     return show(
         request,
         "backoffice/alerts/drill.html",
         drill=drill,
-        hours=hours,
+        hours=_hours(request, drill),
+        days=history.days(request.town, at=request.at)[:DAYS_SHOWN],
         played=drill.step if drill else 0,
         scenes=_scenes(request) if drill else [],
         followed=alerts.followed(request.town, drill=drill) if drill else (),
@@ -44,14 +48,21 @@ def show_drill(request: AgentRequest) -> HttpResponse:
 
 
 def start(request: AgentRequest) -> HttpResponse:
-    drill = attempt(request, lambda: drills.start(request.town, by=request.agent, at=request.at))
+    """The shipped storm, or the day of the town's own past that the form names."""
+    asked = request.POST.get("day", "")
+    try:
+        day = date.fromisoformat(asked) if asked else None
+    except ValueError as bad:
+        raise Http404 from bad
+    drill = attempt(
+        request,
+        lambda: drills.start(request.town, by=request.agent, at=request.at, day=day),
+    )
     if drill:
         drills.play(request.town, drill.pk, at=request.at)
         say(
             request,
-            gettext(
-                "L’exercice commence\N{NO-BREAK SPACE}: la vigilance de 5\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30 est publiée."
-            ),
+            gettext("L’exercice commence\N{NO-BREAK SPACE}: la première vigilance est publiée."),
         )
     return go(request, "drill")
 
@@ -74,6 +85,14 @@ def _scenes(request: AgentRequest) -> list[Scene]:
         for alert in (alerts.alerts_of_drill(request.town, drill) if drill else ())
         for one in alerts.messages(request.town, alert.pk)
     ]
+
+
+def _hours(request: AgentRequest, drill: "Drill | None") -> list[str]:
+    if drill is None or drill.day is None:
+        return [_hour(step.name) for step in drills.steps()]
+    played = history.publications(request.town, drill.day)
+    moments = (timezone.localtime(one.updated_at) for one in played)
+    return [f"{when.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{when.minute:02}" for when in moments]
 
 
 def _hour(name: str) -> str:
