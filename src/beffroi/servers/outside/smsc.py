@@ -70,7 +70,8 @@ class Smsc:
         self.closed: set[str] = set()
         """Accounts that may not bind."""
         self.held: list[Callable[[], None]] = []
-        self._last_id = 0
+        self._last_id = int(clock() * 1000)
+        """Names of messages are not used again after a restart: receipts would go to older ones."""
         self._undelivered: dict[str, deque[bytes]] = {}
         self._sessions: set[Session] = set()
         self._server: asyncio.Server | None = None
