@@ -23,6 +23,8 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that change the living town stay together, in their order; those that only look may go to another one."""
     for item in items:
+        if item.get_closest_marker("mail"):
+            item.add_marker(pytest.mark.xdist_group("mail servers"))
         changes_it = item.get_closest_marker("instance") or item.get_closest_marker("browser")
         if changes_it and item.get_closest_marker("only_looks") is None:
             item.add_marker(pytest.mark.xdist_group("living town"))

@@ -25,6 +25,7 @@ ACROSS_TOWNS = {
     "alerts/rotation.py": "keys are rotated for the whole house",
     "mailhosting/services/mail_reports.py": "a report names its domain in a signed address",
     "mailhosting/rotation.py": "keys are rotated for the whole house",
+    "mailhosting/desk.py": "the desk serves every town",
     "alerts/services/watchdog.py": "the watchdog serves every town",
     "config": "operating the house",
 }

@@ -117,7 +117,7 @@ def beffroi(*, demo: bool) -> Iterator[Whole]:
     """A Beffroi in a new folder, healthy when it is handed over; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="beffroi-whole-"))
     folder.chmod(0o711)  # PostgreSQL's own user passes through
-    port = free_port(neighbours=5)
+    port = free_port(neighbours=15)
     whole = start(folder / "var", port, demo=demo)
     try:
         yield whole

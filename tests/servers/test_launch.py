@@ -52,6 +52,26 @@ def test_a_policy_of_the_machines_own_is_left_alone(machine):
     assert machine.leftovers() == []
 
 
+@pytest.mark.parametrize(
+    ("package", "provides", "found"),
+    [
+        ("exim4-daemon-light", "mail-transport-agent", "exim4-daemon-light"),
+        ("postfix", "mail-transport-agent", ""),
+        ("mutt", "mail-reader", ""),
+    ],
+)
+def test_another_mail_server_is_seen_and_never_displaced(
+    machine, tmp_path, monkeypatch, package, provides, found
+):
+    (tmp_path / "status").write_text(
+        f"Package: {package}\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n"
+        f"Maintainer: x <x@x.example>\nDescription: x\nProvides: {provides}\n\n"
+    )
+    monkeypatch.setenv("DPKG_ADMINDIR", str(tmp_path))
+
+    assert machine.other_mail_server() == found
+
+
 @pytest.mark.slow
 def test_an_environment_is_made_once_and_again_after_an_interruption(environment, capsys):
     environment.provide(dev=False, embedded=False)

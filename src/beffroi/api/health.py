@@ -34,7 +34,7 @@ class Part:
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     folder = Path(settings.BEFFROI_DIR)
-    parts = _database() | _programs(folder) | {"disk": _disk(folder)}
+    parts = _database() | _programs(folder) | _mail() | {"disk": _disk(folder)}
     healthy = all(part.healthy for part in parts.values())
     body = {
         "status": "ok" if healthy else "degraded",
@@ -75,6 +75,12 @@ def _programs(folder: Path) -> dict[str, Part]:
         )
         for state in states
     }
+
+
+def _mail() -> dict[str, Part]:
+    """Its servers are among the programs; a house without mail is well all the same."""
+    why = settings.BEFFROI_MAIL_OFF
+    return {"mail": Part(healthy=True, state="off", detail=why)} if why else {}
 
 
 def _disk(folder: Path) -> Part:

@@ -15,6 +15,8 @@ class Secrets:
     """Signs the links and codes in messages (HMAC-SHA256)."""
     vapid_private_key: str = field(repr=False)
     """PEM. Signs what push services get; every subscription is bound to it: lost, all are lost."""
+    mail_doveadm_key: str = field(repr=False)
+    """Whoever knows it gives orders to Dovecot."""
 
     @property
     def vapid_public_key(self) -> str:
@@ -28,6 +30,7 @@ def load(folder: Path) -> Secrets:
         django_secret_key=_text(folder / "django_secret_key"),
         token_key=_text(folder / "token_key").encode(),
         vapid_private_key=_text(folder / "vapid_private_key", new_key),
+        mail_doveadm_key=_text(folder / "mail_doveadm_key"),
     )
 
 

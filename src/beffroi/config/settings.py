@@ -31,6 +31,9 @@ BEFFROI_VAPID_CONTACT = env.str(
     "BEFFROI_VAPID_CONTACT", BEFFROI_URL if BEFFROI_URL.startswith("https://") else ""
 )
 BEFFROI_PUSH_HOSTS: list[str] = env.list("BEFFROI_PUSH_HOSTS", [])
+BEFFROI_MAIL_DIR = env.str("BEFFROI_MAIL_DIR", "")
+BEFFROI_DOVEADM_PORT = env.int("BEFFROI_DOVEADM_PORT", 0)
+BEFFROI_MAIL_OFF = env.str("BEFFROI_MAIL_OFF", "")
 DEBUG = env.bool("BEFFROI_DEBUG", False)
 
 _public = urlsplit(BEFFROI_URL)
@@ -76,6 +79,8 @@ SECRETS = secrets.load(BEFFROI_DIR / "secrets")
 SECRET_KEY = SECRETS.django_secret_key
 TOKEN_KEY = SECRETS.token_key
 VAPID_PRIVATE_KEY, VAPID_PUBLIC_KEY = SECRETS.vapid_private_key, SECRETS.vapid_public_key
+MAIL_DOVEADM_KEY = SECRETS.mail_doveadm_key
+MAIL_IS_ON = bool(BEFFROI_MAIL_DIR)
 SMS_IS_ON, PUSH_IS_ON = bool(BEFFROI_SMS_PROVIDERS), bool(BEFFROI_VAPID_CONTACT)
 CONTACT_KEYS_FILE = BEFFROI_DIR / "secrets" / "contact_keys.json"
 JOURNAL_DIR = BEFFROI_DIR / "journals"

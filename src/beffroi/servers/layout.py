@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from beffroi.servers import tether, words
@@ -12,6 +12,8 @@ from beffroi.servers import tether, words
 SOCKET_PATH_MAX = 107  # Source: unix(7), sun_path
 LONGEST_SOCKET = len("/.s.PGSQL.5432")
 SETTINGS_FILE = "settings.env"
+ELSEWHERE = Path("/var/lib/beffroi")
+"""For what cannot lie in the data folder: programs whose users may not enter it."""
 UNFIT = frozenset('%,;"')  # supervisor and PostgreSQL each read some of them as more than a letter
 
 
@@ -65,6 +67,58 @@ class Layout:
                     "Lancez Beffroi avec l’utilisateur qui l’a créé, ou choisissez un autre --dir."
                 )
             folder.chmod(0o700)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailPorts:
+    """Those of the mail servers."""
+
+    mx: int
+    submission: int
+    submissions: int
+    imap: int
+    imaps: int
+    sieve: int
+    doveadm: int
+    rspamd: int
+    inject: int
+    """On loopback only: Sieve's redirects and automatic answers."""
+
+    @classmethod
+    def after(cls, web: int) -> "MailPorts":
+        """High ports after the site's; P+14 is left to the demonstration's DNS."""
+        return cls(
+            mx=web + 6,
+            submission=web + 7,
+            submissions=web + 8,
+            imap=web + 9,
+            imaps=web + 10,
+            sieve=web + 11,
+            doveadm=web + 12,
+            rspamd=web + 13,
+            inject=web + 15,
+        )
+
+    @classmethod
+    def of_the_internet(cls, web: int) -> "MailPorts":
+        """Where the world's mail programs look; the inner three stay high, on loopback."""
+        return replace(
+            cls.after(web), mx=25, submission=587, submissions=465, imap=143, imaps=993, sieve=4190
+        )
+
+    def used(self) -> dict[str, int]:
+        """What each is for, in French."""
+        return {
+            "courrier qui arrive (SMTP)": self.mx,
+            "courrier qui part (STARTTLS)": self.submission,
+            "courrier qui part (TLS)": self.submissions,
+            "boîtes (IMAP, STARTTLS)": self.imap,
+            "boîtes (IMAP, TLS)": self.imaps,
+            "règles (ManageSieve)": self.sieve,
+            "ordres à Dovecot": self.doveadm,
+            "filtre (rspamd)": self.rspamd,
+            "réponses automatiques": self.inject,
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,11 +13,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from beffroi.servers import tether, words
-from beffroi.servers.layout import Layout, fingerprint, socket_folder
+from beffroi.servers.layout import ELSEWHERE, Layout, fingerprint, socket_folder
 
 OLDEST_MAJOR = 15
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
-ELSEWHERE = Path("/var/lib/beffroi")
 POINTER = "location"
 USER = "postgres"
 ROLE = DATABASE = "beffroi"
@@ -60,6 +59,8 @@ class Cluster:
     """Who runs it when the launcher is root; None: the launcher's own user."""
     password: str
     durable: bool = True
+    mail_sockets: Path | None = None
+    """A second folder for the socket, which the mail servers' users may enter; their roles then give a password."""
 
     @property
     def data(self) -> Path:
@@ -74,7 +75,8 @@ class Cluster:
         """What the supervisor runs: PostgreSQL, asked for a fast shutdown if its parent dies."""
         program = [str(self.binaries / "postgres"), "-D", str(self.data)]
         settings = [(name, value) for name, value, _ in TUNING]
-        settings += [("unix_socket_directories", str(self.sockets)), ("port", str(SOCKET_PORT))]
+        folders = [str(folder) for folder in (self.sockets, self.mail_sockets) if folder]
+        settings += [("unix_socket_directories", ",".join(folders)), ("port", str(SOCKET_PORT))]
         settings += [] if self.durable else THROW_AWAY
         for name, value in settings:
             program += ["-c", f"{name}={value}"]
@@ -107,7 +109,7 @@ def embedded() -> dict[int, Path]:
     return {_major(binaries): binaries}
 
 
-def describe(layout: Layout) -> Cluster:
+def describe(layout: Layout, *, mail_sockets: Path | None = None) -> Cluster:
     """The cluster of this installation, whether it exists yet or not."""
     layout.prepare()
     user = _user()
@@ -118,6 +120,7 @@ def describe(layout: Layout) -> Cluster:
         binaries=_binaries_for(home / "data"),
         user=user,
         password=_password(layout),
+        mail_sockets=mail_sockets,
     )
 
 
@@ -132,6 +135,7 @@ def throw_away(folder: Path) -> Cluster:
         user=user,
         password=secrets.token_urlsafe(24),
         durable=False,
+        mail_sockets=folder / "mail-sockets" if user else None,
     )
 
 
@@ -141,6 +145,8 @@ def make(cluster: Cluster) -> None:
         _own(folder, cluster.user)
     if not (cluster.data / "PG_VERSION").exists():
         _initialise(cluster)
+    if cluster.mail_sockets:
+        _own(cluster.mail_sockets, cluster.user, mode=0o711)
     (cluster.data / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
     _settle(cluster)
 
@@ -290,15 +296,15 @@ def _password(layout: Layout) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _own(folder: Path, user: str | None) -> None:
+def _own(folder: Path, user: str | None, *, mode: int = 0o700) -> None:
     """Makes the folder PostgreSQL's; never takes over one that somebody else laid there."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=mode, exist_ok=True)
     owners = {os.geteuid(), pwd.getpwnam(user).pw_uid if user else os.geteuid()}
     if folder.is_symlink() or folder.stat().st_uid not in owners:
         raise words.Refused(
             f"Le dossier {folder} appartient à un autre utilisateur : je n’y touche pas."
         )
-    folder.chmod(0o700)
+    folder.chmod(mode)
     _give(folder, user)
 
 

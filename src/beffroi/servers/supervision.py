@@ -13,6 +13,7 @@ from pathlib import Path
 
 from beffroi.servers import tether
 from beffroi.servers.layout import Layout
+from beffroi.servers.mail.house import Server
 from beffroi.servers.postgres import Cluster
 
 GROUP = "beffroi"
@@ -78,6 +79,7 @@ PROGRAMS = (
 )
 SMS = Program(name="engine-sms", arguments=("beffroi.config.engine", "sms"))
 PUSH = Program(name="engine-push", arguments=("beffroi.config.engine", "push"))
+MAIL_DESK = Program(name="mail-desk", arguments=("beffroi.config.mail_desk",))
 OUTSIDE = Program(name="outside", arguments=("beffroi.servers.outside",))
 
 
@@ -88,12 +90,19 @@ def programs(env: Mapping[str, str], *, demo: bool) -> tuple[Program, ...]:
         wanted.append(SMS)
     if env.get("BEFFROI_VAPID_CONTACT") or env.get("BEFFROI_URL", "").startswith("https://"):
         wanted.append(PUSH)
+    if env.get("BEFFROI_MAIL_DIR"):
+        wanted.append(MAIL_DESK)
     if demo:
         wanted.append(OUTSIDE)
     return tuple(wanted)
 
 
-def render(layout: Layout, cluster: Cluster | None, wanted: Sequence[Program]) -> Path:
+def render(
+    layout: Layout,
+    cluster: Cluster | None,
+    wanted: Sequence[Program],
+    servers: Sequence[Server] = (),
+) -> Path:
     """Writes the supervisor's configuration. It holds no secret: those are in its environment."""
     sections = [_supervisor(layout)]
     if cluster:
@@ -104,7 +113,10 @@ def render(layout: Layout, cluster: Cluster | None, wanted: Sequence[Program]) -
         command = tether.command(run, stop=signal.SIGKILL)
         role = f'environment=BEFFROI_DB_ROLE="{program.role}"\n'
         sections.append(_section(layout, program.name, command, stop="TERM", priority=2) + role)
-    names = ",".join(program.name for program in wanted)
+    sections += [
+        _section(layout, one.name, one.command, stop=one.stop, priority=2) for one in servers
+    ]
+    names = ",".join([*(one.name for one in wanted), *(one.name for one in servers)])
     sections.append(f"[group:{GROUP}]\nprograms={names}\npriority=2\n")
     path = layout.run / "supervisord.conf"
     path.write_text("\n".join(sections), encoding="utf-8")

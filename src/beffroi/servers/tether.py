@@ -1,4 +1,4 @@
-"""Runs a program that dies with its parent: `python tether.py [--user U] [--signal INT] -- program…`
+"""Runs a program that dies with its parent: `python tether.py [--user U] [--signal INT] [--session] -- program…`
 
 The kernel sends the signal when the parent is gone, however it went, kill -9 included. Linux only (prctl).
 Stands alone: it is run by its path, with the standard library only.
@@ -29,9 +29,16 @@ def tie(when_parent_dies: signal.Signals, *, parent: int | None) -> None:
         os._exit(ORPHANED)
 
 
-def command(program: Sequence[str], *, stop: signal.Signals, user: str | None = None) -> list[str]:
-    """The command line that runs `program` tied to whoever starts it."""
+def command(
+    program: Sequence[str],
+    *,
+    stop: signal.Signals,
+    user: str | None = None,
+    session: bool = False,
+) -> list[str]:
+    """The command line that runs `program` tied to whoever starts it; `session`: at the head of one of its own."""
     options = ["--signal", stop.name.removeprefix("SIG"), *(["--user", user] if user else [])]
+    options += ["--session"] if session else []
     return [sys.executable, "-P", str(Path(__file__).resolve()), *options, "--", *program]
 
 
@@ -43,13 +50,24 @@ def become(user: str) -> None:
     os.environ["HOME"] = entry.pw_dir
 
 
+def lead_session() -> None:
+    """The supervisor has made this process the head of a group, which may not begin a session: it leaves it first."""
+    if os.getpgrp() == os.getpid() and os.getsid(0) != os.getpid():
+        os.setpgid(0, os.getpgid(os.getppid()))
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--user")
+    parser.add_argument("--session", action="store_true")
     parser.add_argument("--signal", default="TERM")
     parser.add_argument("program", nargs="+")
     arguments = parser.parse_args()
     expected = os.environ.get(PARENT)
+    if arguments.session:
+        lead_session()
     if arguments.user:
         become(arguments.user)
     tie(signal.Signals[f"SIG{arguments.signal}"], parent=int(expected) if expected else None)

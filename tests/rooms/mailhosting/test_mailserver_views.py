@@ -15,7 +15,7 @@ from tests.rooms.mailhosting import scene
 
 VIEWS = {
     "beffroi_postfix": {"domains", "mailboxes", "aliases", "senders", "sent_copies"},
-    "beffroi_dovecot": {"users", "app_passwords", "shares", "scripts"},
+    "beffroi_dovecot": {"users", "app_passwords", "shares", "no_shares", "scripts"},
 }
 A_DAY = timedelta(days=1)
 

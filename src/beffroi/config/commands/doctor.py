@@ -24,6 +24,9 @@ SECRETS = (
     "contact_keys.json",
     "vapid_private_key",
     "postgres_password",
+    "mail_postfix_password",
+    "mail_dovecot_password",
+    "mail_doveadm_key",
 )
 
 

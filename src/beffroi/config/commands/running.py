@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from beffroi.config.commands import children
 from beffroi.servers import postgres, supervision, words
 from beffroi.servers.layout import Instance, Layout
+from beffroi.servers.mail.house import Server
 
 DATABASE_TIMEOUT_S = 60  # a cluster that was killed replays its log first
 HEALTH_TIMEOUT_S = 90
@@ -152,10 +153,15 @@ class Running:
 
 @contextmanager
 def supervised(
-    layout: Layout, cluster: postgres.Cluster | None, env: Mapping[str, str], *, demo: bool
+    layout: Layout,
+    cluster: postgres.Cluster | None,
+    env: Mapping[str, str],
+    *,
+    demo: bool,
+    servers: Sequence[Server] = (),
 ) -> Iterator[Running]:
     """The supervisor with PostgreSQL under it; everything is stopped on the way out."""
-    supervision.render(layout, cluster, supervision.programs(env, demo=demo))
+    supervision.render(layout, cluster, supervision.programs(env, demo=demo), servers)
     with (layout.logs / "supervisord.out").open("wb") as out:
         process = subprocess.Popen(
             supervision.command(layout),

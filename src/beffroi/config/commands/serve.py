@@ -3,12 +3,15 @@
 import argparse
 import os
 import signal
+from dataclasses import dataclass
 from types import FrameType
 
-from beffroi.config.commands import children, running
+from beffroi.config.commands import children, mail, running
 from beffroi.servers import ports as tcp, postgres, supervision, words
 from beffroi.servers.launch import cli
 from beffroi.servers.layout import Instance, Layout, Ports, environment, locate, settings_of
+from beffroi.servers.mail import house
+from beffroi.servers.mail.home import Home
 
 
 def up(arguments: argparse.Namespace) -> int:
@@ -28,29 +31,45 @@ def _serve(arguments: argparse.Namespace, *, demo: bool) -> int:
         cluster = _cluster(layout)
         url = cluster.url if cluster else _external(layout)
         env = environment(layout, ports, demo=demo, database_url=url)
-        _check_ports(ports.used(demo=demo, lmtp=int(env["BEFFROI_LMTP_PORT"])))
+        servers = mail.find(layout, ports, env, demo=demo, private=cluster is not None)
+        env |= mail.told(servers)
+        cluster = mail.with_sockets(cluster, servers)
+        used = ports.used(demo=demo, lmtp=int(env["BEFFROI_LMTP_PORT"]))
+        _check_ports(used | (servers.ports.used() if isinstance(servers, Home) else {}))
         Instance(pid=os.getpid(), port=ports.web, url=env["BEFFROI_URL"], demo=demo).write(layout)
         try:
-            return _run(layout, ports, cluster, env, demo=demo)
+            return _run(
+                Plan(layout=layout, ports=ports, cluster=cluster, mail=servers, env=env), demo
+            )
         except KeyboardInterrupt:
             words.say("Tout est arrêté.")
             return 0
 
 
-def _run(
-    layout: Layout,
-    ports: Ports,
-    cluster: postgres.Cluster | None,
-    env: dict[str, str],
-    *,
-    demo: bool,
-) -> int:
-    if cluster:
-        words.say(f"Base de données : PostgreSQL, dans {cluster.home}")
-        postgres.make(cluster)
-    with running.supervised(layout, cluster, env, demo=demo) as live:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What is about to be started."""
+
+    layout: Layout
+    ports: Ports
+    cluster: postgres.Cluster | None
+    mail: Home | house.Off
+    env: dict[str, str]
+
+
+def _run(plan: Plan, demo: bool) -> int:
+    layout, env = plan.layout, plan.env
+    servers: tuple[house.Server, ...] = ()
+    if isinstance(plan.mail, Home):
+        house.make(plan.mail)
+        servers = house.servers(plan.mail)
+    if plan.cluster:
+        words.say(f"Base de données : PostgreSQL, dans {plan.cluster.home}")
+        postgres.make(plan.cluster)
+    with running.supervised(layout, plan.cluster, env, demo=demo, servers=servers) as live:
         words.say("Mise à niveau de la base…")
         children.manage_quietly("migrate", "--noinput", env=env)
+        mail.start(live, plan.mail, env)
         parts = [program.name for program in supervision.programs(env, demo=demo)]
         logins = ""
         if demo:
@@ -58,7 +77,8 @@ def _run(
             words.say("Commune de démonstration…")
             logins = children.manage_quietly("seed_demo", env=env)
         live.start(parts)
-        live.wait_for_health(ports.web)
+        live.wait_for_health(plan.ports.web)
+        mail.welcome(live, plan.mail)
         _welcome(layout, env, demo=demo, logins=logins)
         return live.watch()
 

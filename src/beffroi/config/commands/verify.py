@@ -14,9 +14,10 @@ from pathlib import Path
 from beffroi.config.commands import children
 from beffroi.servers import postgres, words
 from beffroi.servers.launch import cli
+from beffroi.servers.mail import presence
 
-WHOLE = "instance or browser"
-"""Markers of the tests that need a whole Beffroi, started for them: never beside the rest."""
+WHOLE = "instance or browser or mail"
+"""Markers of the tests that need a whole Beffroi, or its mail servers, started for them: never beside the rest."""
 
 IN_ORDER = ("-p", "no:randomly")
 """They share one living town: a failure must come again."""
@@ -44,10 +45,10 @@ def test(arguments: argparse.Namespace) -> int:
                 words.say(
                     f"Attention : {what} ont échoué, plus haut. La suite est jouée quand même."
                 )
-        browsers = _need_browsers()
-        wanted = "instance and not browser" if browsers else WHOLE
+        browsers, servers = _need_browsers(), _need_mail_servers()
+        wanted = _grouped() + " and not browser" * browsers + " and not mail" * servers
         whole = _pytest(["-q", *IN_ORDER, *TWO_TOWNS, "-m", wanted], env)
-        return whole or failed or ordinary or browsers
+        return whole or failed or ordinary or browsers or servers
 
 
 def _grouped() -> str:
@@ -60,6 +61,16 @@ def _need_browsers() -> int:
     for name in lacking:
         words.complain(f"{name} manque : les essais dans un navigateur ne peuvent pas être joués.")
     return 1 if lacking else 0
+
+
+def _need_mail_servers() -> int:
+    """As for the browsers: Postfix and Dovecot start as root only."""
+    lacking = presence.lacking()
+    if lacking or os.geteuid():
+        why = f"il manque {' '.join(lacking)}" if lacking else "il faut être root"
+        words.complain(f"Les essais du courrier officiel ne peuvent pas être joués : {why}.")
+        return 1
+    return 0
 
 
 def _tools(env: Mapping[str, str]) -> int:

@@ -13,6 +13,7 @@ from beffroi.audience.services import themes as audience_themes
 from beffroi.config.demo import (
     alerts,
     devices,
+    official_mail,
     people,
     spending,
     storms,
@@ -51,6 +52,7 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
         devices.hand_out(office.town, at=now)
         telmails.write_the_present(office, today=now)
         alerts.prepare(office, today=now)
+        official_mail.settle(office.town, office.agents, word=word, at=now - PAST, now=now)
         towns.create_agent(
             email=_operator_email(),
             full_name="Camille Roux",

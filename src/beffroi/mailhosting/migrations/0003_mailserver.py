@@ -119,6 +119,11 @@ FROM mailserver.base_groups g
 JOIN mailserver.base_boxes person ON person.id = g.mailbox_id AND person.acts
 JOIN mailserver.base_boxes shared ON shared.id = g.of_id;
 
+CREATE VIEW mailserver.no_shares AS
+SELECT ''::text AS to_user, ''::text AS from_user, ''::text AS dummy WHERE false;
+CREATE RULE nothing_to_add AS ON INSERT TO mailserver.no_shares DO INSTEAD NOTHING;
+CREATE RULE nothing_to_remove AS ON DELETE TO mailserver.no_shares DO INSTEAD NOTHING;
+
 CREATE VIEW mailserver.base_scripts AS
 SELECT b.email AS username,
     E'require ["fileinto", "mailbox", "vacation", "copy"];\n'
@@ -173,8 +178,9 @@ END $$;
 GRANT USAGE ON SCHEMA mailserver TO beffroi_postfix, beffroi_dovecot;
 GRANT SELECT ON mailserver.domains, mailserver.mailboxes, mailserver.aliases, mailserver.senders,
     mailserver.sent_copies TO beffroi_postfix;
-GRANT SELECT ON mailserver.users, mailserver.app_passwords, mailserver.shares, mailserver.scripts
-    TO beffroi_dovecot;
+GRANT SELECT ON mailserver.users, mailserver.app_passwords, mailserver.shares, mailserver.no_shares,
+    mailserver.scripts TO beffroi_dovecot;
+GRANT INSERT, DELETE ON mailserver.no_shares TO beffroi_dovecot;  -- it insists on telling what it shares
 """
 
 

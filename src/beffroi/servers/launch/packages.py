@@ -12,6 +12,7 @@ from pathlib import Path
 
 from beffroi.servers import postgres, words
 from beffroi.servers.launch import venv
+from beffroi.servers.mail import presence
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# Temporary, by Beffroi: installing a package must not start its service."
@@ -30,6 +31,13 @@ class Wanted:
     packages: tuple[str, ...]
     without: str
     """What a person does without it, in French."""
+
+
+MAIL_PACKAGES = (
+    *("postfix", "postfix-pgsql"),
+    *("dovecot-core", "dovecot-imapd", "dovecot-lmtpd", "dovecot-managesieved", "dovecot-sieve"),
+    *("dovecot-pgsql", "rspamd"),
+)
 
 
 class Need(enum.Enum):
@@ -53,6 +61,11 @@ class Need(enum.Enum):
         ),
         without="le bulletin papier en PDF ne marchera pas",
     )
+    MAIL = Wanted(
+        what="Postfix, Dovecot et rspamd, pour le courrier officiel",
+        packages=MAIL_PACKAGES,
+        without="le courrier officiel est arrêté ; le reste marche",
+    )
     CHROMIUM = Wanted(
         what="Chromium, pour les essais dans un navigateur",
         packages=("chromium",),
@@ -71,9 +84,9 @@ class Need(enum.Enum):
 
 
 NEEDS = {
-    Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO),
+    Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL),
     Purpose.TEST: (
-        *(Need.VENV, Need.POSTGRESQL, Need.PANGO),
+        *(Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL),
         *(Need.CHROMIUM, Need.FIREFOX, Need.KNOT),
     ),
 }
@@ -82,6 +95,11 @@ NEEDS = {
 def provide(purpose: Purpose, *, external_database: bool) -> frozenset[Need]:
     """Installs what `purpose` misses if it may; what is still missing afterwards."""
     lacking = [n for n in missing(purpose) if not (external_database and n is Need.POSTGRESQL)]
+    if Need.MAIL in lacking and (other := other_mail_server()):
+        words.say(
+            f"« {other} » est installé : Beffroi ne le remplace pas, son courrier est arrêté."
+        )
+        lacking.remove(Need.MAIL)
     if not lacking:
         return frozenset()
     as_root = _as_root()
@@ -90,6 +108,17 @@ def provide(purpose: Purpose, *, external_database: bool) -> frozenset[Need]:
         return frozenset(lacking)
     _install(lacking, as_root)
     return frozenset(missing(purpose))
+
+
+def other_mail_server() -> str:
+    """The Debian package that installing Postfix would remove, such as exim4-daemon-light; empty: none."""
+    asked = ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\t${Provides}\n"]
+    for line in _run(asked).stdout.splitlines():
+        package, _, provides = line.partition("\t")
+        installed, _, name = package.partition(" ")
+        if installed == "installed" and name != "postfix" and "mail-transport-agent" in provides:
+            return name
+    return ""
 
 
 def missing(purpose: Purpose) -> list[Need]:
@@ -191,6 +220,7 @@ def _has_fonts() -> bool:
 
 
 PRESENT = {
+    Need.MAIL: lambda: not presence.lacking(),
     Need.POSTGRESQL: lambda: bool(postgres.installed()),
     Need.VENV: lambda: venv.is_usable() or venv.base_python() is not None,
     Need.PANGO: lambda: _has_pango() and _has_fonts(),

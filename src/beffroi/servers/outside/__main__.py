@@ -35,6 +35,8 @@ class Doors:
     """Where reports are sent back to."""
     sms: int
     push: int
+    exchanger: int = 0
+    """The mail exchanger of the towns, for what the world writes to them; 0: mail is off."""
 
     @classmethod
     def from_environment(cls, told: Mapping[str, str]) -> Self:
@@ -46,6 +48,7 @@ class Doors:
             lmtp=int(told.get("BEFFROI_LMTP_PORT", "8024")),
             sms=int(told.get("BEFFROI_OUTSIDE_SMS_PORT", str(page + 2))),
             push=int(told.get("BEFFROI_OUTSIDE_PUSH_PORT", str(page + 3))),
+            exchanger=int(told.get("BEFFROI_OUTSIDE_MX_PORT", "0")),
         )
 
 
@@ -79,8 +82,9 @@ def main() -> None:
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd says every command
     folder = Path(os.environ["BEFFROI_DIR"]) / "outside"
     mail, telephones, pushes = Store(folder), Telephones(folder), PushStore(folder)
-    arrived = Arrived(mail=mail, smsc=Smsc(telephones), pushes=pushes)
-    asyncio.run(serve(arrived, Doors.from_environment(os.environ)))
+    doors = Doors.from_environment(os.environ)
+    arrived = Arrived(mail=mail, smsc=Smsc(telephones), pushes=pushes, exchanger=doors.exchanger)
+    asyncio.run(serve(arrived, doors))
     mail.close()
     telephones.close()
     pushes.close()

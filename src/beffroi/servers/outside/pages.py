@@ -12,13 +12,16 @@ from beffroi.servers.outside.store import Envelope
 _LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
-def listing(envelopes: Sequence[Envelope], looked: Looked, *, more: bool, total: int) -> str:
+def listing(
+    envelopes: Sequence[Envelope], looked: Looked, *, more: bool, total: int, write: bool = False
+) -> str:
     """The list, newest first."""
     title = "Boîtes aux lettres du monde extérieur"
     lines = [
         f"<h1>{title}</h1>",
         "<p>Cette page tient lieu de toutes les messageries des habitants pendant la démonstration"
         f"{NB}: chaque e-mail envoyé par Beffroi arrive ici, et nulle part ailleurs.</p>",
+        '<p><a href="/ecrire">Écrire à la commune</a></p>' if write else "",
         look.search(looked, "Destinataire ou objet", tab=MAIL),
         look.count(total, looked, tab=MAIL),
     ]
@@ -31,7 +34,7 @@ def listing(envelopes: Sequence[Envelope], looked: Looked, *, more: bool, total:
     return look.page(title, "\n".join(lines), tab=MAIL)
 
 
-def message(envelope: Envelope, content: EmailMessage | None) -> str:
+def message(envelope: Envelope, content: EmailMessage | None, *, answer: bool = False) -> str:
     """One message: as read, as plain text, its links and its headers."""
     subject = envelope.subject or "(sans objet)"
     lines = [
@@ -41,6 +44,8 @@ def message(envelope: Envelope, content: EmailMessage | None) -> str:
         f"<dt>Reçu</dt><dd>{look.when(envelope.at)}</dd>"
         f"<dt>Taille</dt><dd>{_size(envelope.size_bytes)}</dd></dl>",
     ]
+    if answer and envelope.sender:
+        lines.append(f'<p><a href="/ecrire?n={envelope.n}">Répondre</a></p>')
     if content is None:
         lines.append("<p>Le contenu de ce message a été effacé pour faire place aux suivants.</p>")
         return look.page(subject, "\n".join(lines), tab=MAIL)

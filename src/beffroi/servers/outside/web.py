@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from beffroi.servers.outside import look, pages, push_pages, text_pages
+from beffroi.servers.outside import letters, look, pages, push_pages, text_pages
 from beffroi.servers.outside.look import Looked
 from beffroi.servers.outside.push_store import PushStore
 from beffroi.servers.outside.smsc import Smsc
@@ -27,6 +27,8 @@ class Arrived:
     mail: Store
     smsc: Smsc
     pushes: PushStore
+    exchanger: int = 0
+    """The port of the town's mail exchanger; 0: it has none."""
 
 
 class OutsidePages(ThreadingHTTPServer):
@@ -47,6 +49,8 @@ class _Request(BaseHTTPRequestHandler):
         match parts:
             case []:
                 self._mail(_looked(asked))
+            case ["ecrire"] if self.server.arrived.exchanger:
+                self._html(letters.page(self._reply_to(asked.get("n", ""))))
             case ["sms"]:
                 self._texts(_looked(asked))
             case ["sms", n]:
@@ -65,6 +69,10 @@ class _Request(BaseHTTPRequestHandler):
         length = min(int(self.headers.get("Content-Length", "0")), LONGEST_FORM)
         form = parse_qs(self.rfile.read(length).decode("utf-8", "replace"))
         match parts:
+            case ["ecrire"] if self.server.arrived.exchanger:
+                letter = letters.Letter.from_form(form)
+                said = letters.send(letter, port=self.server.arrived.exchanger)
+                self._html(letters.page(letter, said=said))
             case ["sms", n, "reponse"]:
                 self._answer(n, form.get("texte", [""])[0][: text_pages.LONGEST_ANSWER].strip())
             case ["operateur", account, ("fermer" | "ouvrir") as what]:
@@ -72,6 +80,14 @@ class _Request(BaseHTTPRequestHandler):
                 self._see_other("/sms")
             case _:
                 self._html(pages.missing(), HTTPStatus.NOT_FOUND)
+
+    def _reply_to(self, n: str) -> letters.Letter:
+        """Begun with what is answered, if there is such a message."""
+        envelope = self.server.arrived.mail.envelope(int(n)) if n.isdigit() else None
+        if envelope is None:
+            return letters.Letter()
+        subject = f"Re: {envelope.subject.removeprefix('Re: ')}"
+        return letters.Letter(sender=envelope.recipient, to=envelope.sender, subject=subject)
 
     def _asked(self) -> tuple[list[str], dict[str, str]]:
         """The path's parts and the query."""
@@ -82,7 +98,16 @@ class _Request(BaseHTTPRequestHandler):
     def _mail(self, looked: Looked) -> None:
         store = self.server.arrived.mail
         found, more = store.search(looked.words, skip=_skip(looked), limit=PER_PAGE)
-        self._list(pages.listing(found, looked, more=more, total=store.count), looked)
+        self._list(
+            pages.listing(
+                found,
+                looked,
+                more=more,
+                total=store.count,
+                write=bool(self.server.arrived.exchanger),
+            ),
+            looked,
+        )
 
     def _texts(self, looked: Looked) -> None:
         smsc = self.server.arrived.smsc
@@ -134,7 +159,7 @@ class _Request(BaseHTTPRequestHandler):
         elif rest == ["brut"]:
             self._send(store.raw(envelope) or b"", "text/plain; charset=utf-8")
         else:
-            self._html(pages.message(envelope, content))
+            self._html(pages.message(envelope, content, answer=bool(self.server.arrived.exchanger)))
 
     def _api(self, parts: list[str], asked: dict[str, str]) -> None:
         """/api/count · /api/messages?since=&recipient=&message_id= · /api/messages/<n> · /api/sms?since=&number="""

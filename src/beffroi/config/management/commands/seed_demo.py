@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from beffroi.config.demo import people, story
+from beffroi.config.demo import official_mail, people, story
 
 
 class Command(BaseCommand):
@@ -20,3 +20,11 @@ class Command(BaseCommand):
         )
         for login in story.logins():
             self.stdout.write(f"  {login.email:34} {login.what}")
+        if settings.MAIL_IS_ON:
+            imaps, submissions, _submission = settings.BEFFROI_MAIL_PORTS
+            self.stdout.write(
+                "\nDans un vrai programme de courrier (certificat de démonstration, à accepter) :\n"
+                f"  compte {official_mail.SHOWN}, même mot de passe\n"
+                f"  réception IMAP 127.0.0.1, port {imaps}, SSL/TLS\n"
+                f"  envoi SMTP 127.0.0.1, port {submissions}, SSL/TLS"
+            )

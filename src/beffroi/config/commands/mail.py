@@ -1,0 +1,80 @@
+"""The mail servers' part in `up` and `demo`: found or off, started, and what a person is told of them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from beffroi.config.commands import children
+from beffroi.config.commands.running import Running
+from beffroi.servers import postgres, supervision, words
+from beffroi.servers.layout import Layout, MailPorts, Ports
+from beffroi.servers.mail import house, rspamd
+from beffroi.servers.mail.home import Home
+
+START_TIMEOUT_S = 60
+"""The first start compiles rspamd's patterns: twelve seconds, more on a busy machine."""
+
+
+def find(
+    layout: Layout, ports: Ports, env: Mapping[str, str], *, demo: bool, private: bool
+) -> Home | house.Off:
+    """What runs here, and says it when there is nothing."""
+    if env.get("BEFFROI_MAIL", "on") == "off":
+        return house.Off(why="BEFFROI_MAIL=off")
+    found = house.find(
+        layout,
+        env,
+        ports=MailPorts.after(ports.web),
+        database_url=env["DATABASE_URL"],
+        private=private,
+        alone=demo,
+        relay=f"127.0.0.1:{ports.outside_smtp}" if demo else env.get("BEFFROI_MAIL_RELAY", ""),
+    )
+    if isinstance(found, house.Off):
+        words.say(f"Le courrier officiel est arrêté : {found.why}. Le reste de Beffroi tourne.")
+    return found
+
+
+def told(found: Home | house.Off) -> dict[str, str]:
+    """What the other parts are told."""
+    if isinstance(found, house.Off):
+        return {"BEFFROI_MAIL_OFF": found.why}
+    ports = found.ports
+    return {
+        "BEFFROI_MAIL_DIR": str(found.dir),
+        "BEFFROI_MAIL_HOST": found.host,
+        "BEFFROI_DOVEADM_PORT": str(ports.doveadm),
+        "BEFFROI_OUTSIDE_MX_PORT": str(ports.mx),
+        "BEFFROI_MAIL_PORTS": f"{ports.imaps},{ports.submissions},{ports.submission}",
+    }
+
+
+def with_sockets(
+    cluster: postgres.Cluster | None, found: Home | house.Off
+) -> postgres.Cluster | None:
+    """The private cluster, with the folder through which the mail servers reach it."""
+    if cluster is None or isinstance(found, house.Off):
+        return cluster
+    return replace(cluster, mail_sockets=found.database_sockets)
+
+
+def start(live: Running, found: Home | house.Off, env: Mapping[str, str]) -> None:
+    """The roles get their passwords, then all three start at once."""
+    if isinstance(found, house.Off):
+        return
+    children.manage_quietly("mail_roles", env=env)
+    live.start([server.name for server in house.servers(found)])
+
+
+def welcome(live: Running, found: Home | house.Off) -> None:
+    """How long it took, what it weighs."""
+    if isinstance(found, house.Off):
+        return
+    took = house.wait_until_up(found, timeout_s=START_TIMEOUT_S)
+    if took is None:
+        words.complain(f"Le courrier ne répond pas encore ; voyez {live.layout.logs}/postfix.log")
+        return
+    rspamd.keep(found)
+    names = {server.name for server in house.servers(found)}
+    pids = [part.pid for part in supervision.states(live.layout.dir) if part.name in names]
+    mib = house.weigh_mib([pid for pid in pids if pid])
+    words.say(f"Courrier officiel : prêt, {mib} Mio (Postfix, Dovecot, rspamd).")

@@ -1,0 +1,102 @@
+"""The demonstration town's own mail: a domain, boxes, two commissions, and somebody who has left."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from beffroi.mailhosting.models import Departure, Domain, Mailbox
+from beffroi.mailhosting.services import aliases, boxes, domains, passwords, roster
+from beffroi.mailhosting.services.aliases import Targets
+from beffroi.mailhosting.services.boxes import NewBox
+from beffroi.towns.models import Agent, Town
+
+NAME = "arcachon.example"
+SHOWN = f"maire@{NAME}"
+"""The box that a visitor is told to open."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    local_part: str
+    display_name: str
+    kind: str = Mailbox.Kind.PERSON
+    holder: str = ""
+    """A key of people.PARTS."""
+
+
+BOXES = (
+    Box(local_part="maire", display_name="Camille Dubourg, maire"),
+    Box(local_part="s.lafitte", display_name="Serge Lafitte, adjoint à l’urbanisme"),
+    Box(local_part="m.castera", display_name="Maïté Castéra, adjointe à la culture"),
+    Box(local_part="o.garnier", display_name="Odile Garnier", holder="accueil"),
+    Box(local_part="n.perrin", display_name="Nadia Perrin", holder="direction"),
+    Box(local_part="j.darrieu", display_name="Jean Darrieu, ancien adjoint"),
+    Box(local_part="accueil", display_name="Accueil de la mairie", kind=Mailbox.Kind.FUNCTION),
+    Box(local_part="secretariat", display_name="Secrétariat général", kind=Mailbox.Kind.FUNCTION),
+    Box(local_part="urbanisme", display_name="Commission Urbanisme", kind=Mailbox.Kind.COMMISSION),
+    Box(local_part="culture", display_name="Commission Culture", kind=Mailbox.Kind.COMMISSION),
+)
+ROSTERS = {
+    "accueil": ("o.garnier", "n.perrin"),
+    "secretariat": ("n.perrin",),
+    "urbanisme": ("maire", "s.lafitte", "n.perrin"),
+    "culture": ("maire", "m.castera"),
+}
+LEFT = timedelta(days=40)
+ARCHIVED = timedelta(days=180)
+
+
+def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now: datetime) -> None:
+    """All of it as a town has it after a year; `word` opens every person's box."""
+    by = agents["direction"]
+    domain = domains.choose(town, NAME, by=by, at=at)
+    for state in (Domain.State.PUBLISHED, Domain.State.WORKING):
+        domains.move(town, domain.pk, state, by=by, at=at)
+    made = {one.local_part: _box(town, domain, one, agents, at=at) for one in BOXES}
+    for one in BOXES:
+        if one.kind == Mailbox.Kind.PERSON:
+            passwords.set_password(town, made[one.local_part].pk, word, by=None, at=at)
+    for shared, people in ROSTERS.items():
+        for person in people:
+            roster.add(town, made[shared].pk, made[person].pk, by=by, at=at)
+    former = made["j.darrieu"]
+    member = roster.add(town, made["urbanisme"].pk, former.pk, by=by, at=at)
+    roster.end(town, member.pk, by=by, at=now - LEFT)
+    _names(town, domain, made, by=by, at=at)
+    Departure.objects.create_in(
+        town,
+        mailbox=former,
+        leaves_at=now - LEFT,
+        subject="Départ de la mairie",
+        text="Jean Darrieu n’est plus adjoint. Votre message est transmis à Serge Lafitte, son successeur.",
+        successor=made["s.lafitte"],
+        custodian=made["n.perrin"],
+        archive_at=now + ARCHIVED,
+        decided_by=by,
+        decided_at=now - LEFT,
+    )
+
+
+def _box(
+    town: Town, domain: Domain, one: Box, agents: dict[str, Agent], *, at: datetime
+) -> Mailbox:
+    wanted = NewBox(
+        domain_id=domain.pk,
+        local_part=one.local_part,
+        kind=Mailbox.Kind(one.kind),
+        display_name=one.display_name,
+        holder_id=agents[one.holder].pk if one.holder else None,
+    )
+    return boxes.create(town, wanted, by=agents["direction"], at=at)
+
+
+def _names(
+    town: Town, domain: Domain, made: dict[str, Mailbox], *, by: Agent, at: datetime
+) -> None:
+    """Two aliases that every domain owes the world, one that people guess, and a list."""
+    for name, ids in (
+        ("mairie", [made["accueil"].pk]),
+        ("postmaster", [made["secretariat"].pk]),
+        ("abuse", [made["secretariat"].pk]),
+        ("elus", [made[name].pk for name in ("maire", "s.lafitte", "m.castera")]),
+    ):
+        aliases.create(town, domain.pk, name, Targets(mailbox_ids=ids), by=by, at=at)

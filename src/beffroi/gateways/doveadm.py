@@ -1,0 +1,73 @@
+"""Orders to a running Dovecot, over its HTTP interface."""
+
+import base64
+import http.client
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+TIMEOUT_S = 10.0
+NOT_FOUND = 68  # Source: sysexits.h as Dovecot uses it: nobody is signed in
+EXISTS = 65  # the folder is there already
+FINE = frozenset({NOT_FOUND, EXISTS})
+
+Order = tuple[str, dict[str, object]]
+FULL = (
+    *("lookup", "read", "write", "write-seen", "write-deleted"),
+    *("insert", "post", "expunge", "create", "delete"),
+)
+"""What a roster may do in a shared box; everything but giving rights (RFC 4314)."""
+READ_ONLY = ("lookup", "read")
+FOLDERS = ("Sent", "Drafts", "Trash", "Junk")
+
+
+class NotReachable(Exception):
+    """Dovecot does not answer; the order must be given again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doveadm:
+    port: int
+    key: str = field(repr=False)
+    host: str = "127.0.0.1"
+
+    def open_box(self, login: str, box_id: int) -> bool:
+        """Folders of the box, and what its roster and a custodian may do in it; again changes nothing."""
+        mine: dict[str, object] = {"user": login}
+        return self.obey(
+            [
+                ("mailboxCreate", mine | {"mailbox": list(FOLDERS), "subscriptions": True}),
+                ("aclSet", mine | _right(f"group=mbx-{box_id}", FULL)),
+                ("aclSet", mine | _right(f"group=see-{box_id}", READ_ONLY)),
+            ]
+        )
+
+    def end_sessions(self, login: str) -> bool:
+        """Whoever is signed in must sign in again."""
+        return self.obey([("authCacheFlush", {"user": [login]}), ("kick", {"mask": [login]})])
+
+    def obey(self, orders: Sequence[Order]) -> bool:
+        """Whether all were done. Raises: NotReachable."""
+        answers = self._ask([[name, arguments, name] for name, arguments in orders])
+        return all(answer[0] != "error" or answer[1].get("exitCode") in FINE for answer in answers)
+
+    def _ask(self, body: object) -> "list[tuple[str, Any, str]]":
+        key = base64.b64encode(self.key.encode()).decode()
+        headers = {"Authorization": f"X-Dovecot-API {key}", "Content-Type": "application/json"}
+        link = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_S)
+        try:
+            link.request("POST", "/doveadm/v1", json.dumps(body), headers)
+            answer = link.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException) as silent:
+            raise NotReachable from silent
+        finally:
+            link.close()
+        if answer.status != http.HTTPStatus.OK:
+            raise NotReachable(answer.status)
+        return [(kind, said, tag) for kind, said, tag in json.loads(text)]
+
+
+def _right(who: str, rights: Sequence[str]) -> dict[str, object]:
+    return {"mailbox": "INBOX", "id": who, "right": list(rights)}

@@ -1,0 +1,215 @@
+"""The real mail servers on the tests' own database: one stack for all tests of this folder."""
+
+import os
+import shutil
+import signal
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from beffroi.mailhosting.models import Domain, Mailbox, Nudge
+from beffroi.mailhosting.services import boxes, domains, passwords, roster
+from beffroi.mailhosting.services.boxes import NewBox
+from beffroi.servers import ports as tcp, tether
+from beffroi.servers.layout import Layout, MailPorts
+from beffroi.servers.mail import house, rspamd
+from beffroi.servers.mail.home import Home
+from beffroi.towns.models import Town
+from tests import cast, database
+from tests.mail.clients import TRUSTING, Inbox, Sieve, World, eventually
+
+WORD = "une phrase bien longue"
+START_TIMEOUT_S = 90
+
+
+@dataclass(kw_only=True)
+class Stack:
+    home: Home
+    world: World
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    names: int = 0
+
+    @property
+    def ports(self) -> MailPorts:
+        return self.home.ports
+
+    # rows
+
+    def town(self, insee_code: str, domain: str) -> Town:
+        town = cast.a_town(insee_code, sender_address=f"mairie@{domain}")
+        self.domain(town, domain)
+        return town
+
+    def domain(self, town: Town, name: str, *, live: bool = True) -> Domain:
+        now = timezone.now()
+        row = domains.choose(town, name, by=None, at=now)
+        if live:
+            row = domains.move(town, row.pk, Domain.State.PUBLISHED, by=None, at=now)
+        return row
+
+    def box(self, town: Town, kind: str = "person", *, domain: Domain | None = None, **others):
+        """A new one, under a name that no other test has."""
+        self.names += 1
+        under = domain or Domain.objects.of(town).first()
+        new = NewBox(
+            domain_id=under.pk,
+            local_part=f"{kind}{self.names}",
+            kind=Mailbox.Kind(kind),
+            display_name=f"{kind} {self.names}",
+            **{"quota_mib": 100, **others},
+        )
+        row = boxes.create(town, new, by=None, at=timezone.now())
+        if kind == "person":
+            passwords.set_password(town, row.pk, WORD, by=None, at=timezone.now())
+        return row
+
+    def join(self, shared: Mailbox, person: Mailbox, **others):
+        now = timezone.now()
+        return roster.add(shared.town, shared.pk, person.pk, by=None, at=now, **others)
+
+    # programs
+
+    def inbox(self, box: Mailbox | str, password: str = WORD) -> Inbox:
+        """Opened once the desk has nothing left to say: what it says ends sessions."""
+        assert eventually(self._desk_is_idle, within_s=START_TIMEOUT_S), self.logs()
+        return Inbox(self.ports.imaps, _email(box), password)
+
+    def _desk_is_idle(self) -> bool:
+        waiting = Nudge.objects.across_towns(why="tests").filter(due_at__lte=timezone.now())
+        return not waiting.exists()
+
+    def sieve(self, box: Mailbox) -> Sieve:
+        return Sieve(self.ports.sieve, _email(box), WORD)
+
+    def bring(self, message, *, to: Mailbox | str, sender: str = "claire@monde.example") -> None:
+        """As another mail host does. Raises what smtplib raises."""
+        with smtplib.SMTP("127.0.0.1", self.ports.mx, "monde.example", timeout=60) as door:
+            door.sendmail(sender, [_email(to)], message.as_bytes())
+
+    def send(self, message, *, login: Mailbox, sender: Mailbox | str, to: Mailbox | str) -> None:
+        """As a holder's program does. Raises what smtplib raises."""
+        with smtplib.SMTP_SSL(
+            "127.0.0.1", self.ports.submissions, "pc", context=TRUSTING, timeout=60
+        ) as door:
+            door.login(_email(login), WORD)
+            door.sendmail(_email(sender), [_email(to)], message.as_bytes())
+
+    # servers
+
+    def start(self, name: str) -> None:
+        server = next(one for one in house.servers(self.home) if one.name == name)
+        self._run(name, list(server.command), dict(os.environ))
+
+    def start_desk(self) -> None:
+        env = os.environ | {
+            "DATABASE_URL": database.url(),
+            "BEFFROI_MAIL_DIR": str(self.home.dir),
+            "BEFFROI_DOVEADM_PORT": str(self.ports.doveadm),
+            "PYTHONPATH": str(Path(house.__file__).parents[3]),
+            "BEFFROI_DIR": str(settings.BEFFROI_DIR),
+        }
+        run = [sys.executable, "-m", "beffroi.config.mail_desk"]
+        self._run("desk", tether.command(run, stop=signal.SIGTERM), env)
+
+    def _run(self, name: str, command: list[str], env: dict[str, str]) -> None:
+        with (self.home.dir / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command,
+                env=env | {tether.PARENT: str(os.getpid())},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+                cwd="/",
+            )
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the program that the supervisor watches; then what the supervisor does."""
+        process = self.processes[name]
+        process.kill()
+        process.wait()
+        wait_gone(process.pid)
+
+    def wait_up(self) -> None:
+        assert house.wait_until_up(self.home, timeout_s=START_TIMEOUT_S), self.logs()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for name, process in self.processes.items():
+            began = time.monotonic()
+            process.wait(timeout=30)
+            print(name, time.monotonic() - began)
+
+    def logs(self) -> str:
+        ends = [
+            f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+            for path in sorted(self.home.dir.glob("*.log"))
+        ]
+        return "\n".join(ends)
+
+
+def wait_gone(group: int) -> None:
+    """Children of a killed master end when they see that it is gone."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+
+
+def _email(box: Mailbox | str) -> str:
+    return box if isinstance(box, str) else box.address.email
+
+
+@contextmanager
+def a_stack(world: World) -> Iterator[Stack]:
+    """Postfix, Dovecot, rspamd and the desk, in a folder of their own."""
+    folder = Path(tempfile.mkdtemp(prefix="beffroi-mail-"))
+    folder.chmod(0o711)
+    (folder / "secrets").symlink_to(settings.BEFFROI_DIR / "secrets")
+    call_command("mail_roles")
+    home = _home(folder, world)
+    house.make(home)
+    stack = Stack(home=home, world=world)
+    try:
+        for server in house.servers(home):
+            stack.start(server.name)
+        stack.start_desk()
+        stack.wait_up()
+        rspamd.keep(home)
+        yield stack
+    finally:
+        stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _home(folder: Path, world: World) -> Home:
+    found = house.find(
+        Layout(dir=folder),
+        {"BEFFROI_URL": "http://127.0.0.1", "BEFFROI_MAIL_HOST": "mail.beffroi.example"},
+        ports=MailPorts.after(tcp.free_port(neighbours=15)),
+        database_url=database.url(),
+        private=False,
+        alone=True,
+        relay=f"127.0.0.1:{world.port}",
+    )
+    assert isinstance(found, Home), found
+    return replace(found, base=replace(found.base, host=_door_of(found.base.host)))
+
+
+def _door_of(host: str) -> str:
+    """The throw-away cluster's second socket, which the mail servers may enter."""
+    return str(Path(host).parents[1] / "mail-sockets") if host.startswith("/") else host
