@@ -1,11 +1,11 @@
-"""Jobs of one line: what the world sees of each domain, and the keys that turn."""
+"""Jobs of one line: what the world sees of each domain, the keys that turn, the night of boxes."""
 
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
 from beffroi.mailhosting.queries import domains as queries
-from beffroi.mailhosting.services import checking, mail_reports, publishing, signing_keys
+from beffroi.mailhosting.services import checking, mail_reports, nightly, publishing, signing_keys
 from beffroi.towns.queries import open_towns
 
 
@@ -39,3 +39,9 @@ def turn_keys(timestamp: int) -> None:
 def tidy(timestamp: int) -> None:
     for town in open_towns():
         mail_reports.forget_old(town, at=_now())
+
+
+@app.periodic(cron="10 1 * * *", periodic_id="mail.night")
+@app.task(name="mail.night", queueing_lock="mail.night")
+def night(timestamp: int) -> None:
+    nightly.tidy_all(at=_now())

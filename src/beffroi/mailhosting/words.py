@@ -25,3 +25,11 @@ class BoxState(TextChoices):
     """Of an outgoing council: as suspended, and members only read."""
     ARCHIVED = "archived", _("Archivée")
     """Receives nothing any more; kept until the end of its retention."""
+
+
+class Reply(TextChoices):
+    """What an automatic answer is for."""
+
+    DEPARTURE = "departure", _("Départ d’une personne")
+    HAND_OVER = "hand_over", _("Passation")
+    OLD_ADDRESS = "old_address", _("Ancienne adresse")

@@ -80,6 +80,11 @@ class Kind(TextChoices):
     ALIAS_CHANGED = "alias.changed", _("Alias ou liste modifié")
     ROSTER_ADDED = "roster.added", _("Membre ajouté à une boîte partagée")
     ROSTER_ENDED = "roster.ended", _("Membre retiré d’une boîte partagée")
+    DEPARTURE_DECIDED = "departure.decided", _("Départ décidé")
+    DEPARTURE_CHANGED = "departure.changed", _("Départ modifié")
+    DEPARTURE_CANCELLED = "departure.cancelled", _("Départ annulé")
+    BOX_CONSULTED = "box.consulted", _("Boîte d’une personne partie consultée")
+    REPLY_TEXT = "reply.text", _("Réponse automatique de la commune modifiée")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")
 
 

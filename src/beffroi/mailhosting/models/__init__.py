@@ -4,7 +4,8 @@ from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Ma
 from beffroi.mailhosting.models.dns import DnsCheck, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
-from beffroi.mailhosting.models.rules import Absence, Departure, Redirect
+from beffroi.mailhosting.models.leaving import Consultation, Cut, Departure, ReplyText
+from beffroi.mailhosting.models.rules import Absence, Redirect
 
 __all__ = [
     "Absence",
@@ -12,6 +13,8 @@ __all__ = [
     "AliasTarget",
     "Allowance",
     "AppPassword",
+    "Consultation",
+    "Cut",
     "Departure",
     "DkimKey",
     "DnsCheck",
@@ -23,4 +26,5 @@ __all__ = [
     "PasswordLink",
     "Publisher",
     "Redirect",
+    "ReplyText",
 ]

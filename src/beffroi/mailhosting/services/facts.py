@@ -59,3 +59,23 @@ class WeakPassword(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+
+
+class AlreadyLeaving(Exception):
+    """A departure of this box is decided, or a hand-over takes it."""
+
+
+class BadSuccessor(Exception):
+    """The successor's box cannot take the mail: it is not in service, or its own mail comes back here."""
+
+
+class BadCustodian(Exception):
+    """A custodian is another person of the town, with a box in service."""
+
+
+class NoReason(Exception):
+    """What somebody left is read for a reason that the journal keeps."""
+
+
+class UnknownBlank(Exception):
+    """The text holds a blank in brackets that nobody fills; `args[0]` is the blank."""

@@ -1,0 +1,18 @@
+"""The night's work, town by town."""
+
+from datetime import datetime
+
+from beffroi.mailhosting.services import departures
+from beffroi.towns.models import Town
+from beffroi.towns.queries import open_towns
+
+
+def tidy_all(*, at: datetime) -> None:
+    """Every open town."""
+    for town in open_towns():
+        tidy(town, at=at)
+
+
+def tidy(town: Town, *, at: datetime) -> None:
+    """Everything that is due. Doing it twice changes nothing."""
+    departures.archive_due(town, at=at)
