@@ -1,0 +1,101 @@
+"""What stands in the way of a departure or a hand-over, said; and how their days are typed and told."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from beffroi.mailhosting.services import facts
+from beffroi.mailhosting.words import Leaving
+
+if TYPE_CHECKING:
+    from beffroi.mailhosting.models import Mailbox
+    from beffroi.mailhosting.queries.effects import Effect
+
+TONES = {
+    Leaving.DRAFT: "wait",
+    Leaving.PLANNED: "wait",
+    Leaving.IN_FORCE: "live",
+    Leaving.ARCHIVED: "",
+    Leaving.CANCELLED: "",
+}
+KNOWN = (
+    facts.NoSuchThing,
+    facts.NotAPerson,
+    facts.NotNow,
+    facts.AlreadyLeaving,
+    facts.BadTimes,
+    facts.BadSuccessor,
+    facts.BadCustodian,
+    facts.NoReason,
+    facts.UnknownBlank,
+)
+
+
+def sentence(fact: Exception) -> str:
+    match fact:
+        case facts.AlreadyLeaving():
+            return gettext("Un départ est déjà décidé pour cette boîte. Ouvrez-le pour le modifier.")
+        case facts.BadTimes():
+            return gettext(
+                "Ces dates ne se suivent pas\N{NO-BREAK SPACE}: le dernier jour ne peut être passé, et l’archivage vient après lui."
+            )
+        case facts.BadSuccessor():
+            return gettext(
+                "Cette boîte ne peut pas prendre la suite\N{NO-BREAK SPACE}: elle n’est plus en service, ou ses propres messages reviennent à la personne qui part. Choisissez-en une autre."
+            )
+        case facts.BadCustodian():
+            return gettext(
+                "La garde se confie à une autre personne, dont la boîte est en service."
+            )
+        case facts.NoReason():
+            return gettext("Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde.")
+        case facts.UnknownBlank():
+            return gettext(
+                "Le blanc %(blank)s n’est pas connu\N{NO-BREAK SPACE}: prenez ceux de la liste, ou retirez les crochets."
+            ) % {"blank": fact.args[0]}
+        case facts.NotNow():
+            return gettext("Ce n’est plus possible à ce stade. Rien n’a été changé.")
+        case _:
+            return gettext("Cette boîte n’est plus là. Rien n’a été changé.")
+
+
+class DayInput(forms.DateInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def start_of(day: date) -> datetime:
+    """Its first moment, on the clocks of the town hall."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime:
+    return start_of(day + timedelta(days=1))
+
+
+def last_day(leaves_at: datetime) -> date:
+    return timezone.localdate(leaves_at - timedelta(microseconds=1))
+
+
+def named(boxes: Iterable["Mailbox"]) -> list[tuple[int, str]]:
+    """As a form offers them."""
+    return [(box.pk, f"{box.display_name} ({box.address.email})") for box in boxes]
+
+
+class Day(NamedTuple):
+    at: datetime
+    effects: list["Effect"]
+
+
+def by_day(effects: Iterable["Effect"]) -> list[Day]:
+    """What happens, under the day on which it does."""
+    return [Day(at, list(some)) for at, some in groupby(effects, key=lambda one: one.at)]
+
+
+def optional_id(text: str) -> int | None:
+    return int(text) if text else None
