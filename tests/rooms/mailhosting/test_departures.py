@@ -21,8 +21,9 @@ from beffroi.mailhosting.services.facts import (
     NotNow,
     UnknownBlank,
 )
+from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import Text
-from beffroi.mailhosting.words import ALLOWED, Leaving, Reply
+from beffroi.mailhosting.words import Reply
 from beffroi.towns.models import JournalEntry
 from tests.cast import NOON
 from tests.rooms.mailhosting import scene

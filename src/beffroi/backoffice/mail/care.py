@@ -8,8 +8,9 @@ from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
 from beffroi.backoffice.mail import leaving_words as words
 from beffroi.mailhosting.queries import departures as queries, replies as texts
 from beffroi.mailhosting.services import consultations, replies
+from beffroi.mailhosting.stages import Leaving
 from beffroi.mailhosting.texts import BLANKS, Text
-from beffroi.mailhosting.words import Leaving, Reply
+from beffroi.mailhosting.words import Reply
 from beffroi.towns.permissions import Permission
 
 
@@ -86,10 +87,10 @@ def answers(request: AgentRequest) -> HttpResponse:
     return show(request, "backoffice/mail/replies.html", rows=rows)
 
 
-def answer(request: AgentRequest, reply_kind: str) -> HttpResponse:
-    if reply_kind not in Reply:
+def answer(request: AgentRequest, reply_text_kind: str) -> HttpResponse:
+    if reply_text_kind not in Reply:
         raise Http404
-    kind = Reply(reply_kind)
+    kind = Reply(reply_text_kind)
     now = texts.text_of(request.town, kind)
     form = ReplyForm(request.POST or None, initial={"subject": now.subject, "text": now.text})
     if request.method == "POST" and form.is_valid():
@@ -126,7 +127,7 @@ PAGES = [
     ),
     page("courrier/reponses/", answers, WRITE, name="replies"),
     page(
-        "courrier/reponses/<slug:reply_kind>/",
+        "courrier/reponses/<slug:reply_text_kind>/",
         answer,
         WRITE,
         name="reply-edit",

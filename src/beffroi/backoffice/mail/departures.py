@@ -13,8 +13,9 @@ from beffroi.backoffice.mail import leaving_words as words
 from beffroi.mailhosting.queries import boxes, departures as queries, effects, replies
 from beffroi.mailhosting.services import departures as services
 from beffroi.mailhosting.services.departures import Plan
+from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import BLANKS, Text
-from beffroi.mailhosting.words import ALLOWED, Leaving, Reply
+from beffroi.mailhosting.words import Reply
 from beffroi.towns.permissions import Permission
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ class DepartureForm(forms.Form):
         required=False,
         help_text=_("Les messages qui arrivent lui sont envoyés."),
     )
-    keep_copy = forms.BooleanField(
-        label=_("Garder aussi une copie dans la boîte"), required=False
-    )
+    keep_copy = forms.BooleanField(label=_("Garder aussi une copie dans la boîte"), required=False)
     answers = forms.BooleanField(label=_("Répondre automatiquement"), required=False)
     subject = forms.CharField(label=_("Objet de la réponse"), required=False, max_length=150)
     text = forms.CharField(
@@ -61,9 +60,7 @@ class DepartureForm(forms.Form):
 
     def __init__(self, *args: object, request: AgentRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = words.named(
-            boxes.boxes(request.town, kind="person").exclude(state="archived")
-        )
+        people = words.named(boxes.boxes(request.town, kind="person").exclude(state="archived"))
         others = words.named(boxes.boxes(request.town).exclude(state="archived"))
         self.fields["mailbox"].choices = people  # type: ignore[attr-defined]
         nobody = [("", _("Personne"))]
@@ -160,7 +157,11 @@ def _judge(
         return show(request, "backoffice/mail/departure_form.html", **shown)
     who = boxes.box(request.town, plan.mailbox_id)
     return show(
-        request, "backoffice/mail/departure_preview.html", days=words.by_day(found), who=who, **shown
+        request,
+        "backoffice/mail/departure_preview.html",
+        days=words.by_day(found),
+        who=who,
+        **shown,
     )
 
 

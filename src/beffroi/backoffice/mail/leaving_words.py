@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from beffroi.mailhosting.services import facts
-from beffroi.mailhosting.words import Leaving
+from beffroi.mailhosting.stages import Leaving
 
 if TYPE_CHECKING:
     from beffroi.mailhosting.models import Mailbox
@@ -39,7 +39,9 @@ KNOWN = (
 def sentence(fact: Exception) -> str:
     match fact:
         case facts.AlreadyLeaving():
-            return gettext("Un départ est déjà décidé pour cette boîte. Ouvrez-le pour le modifier.")
+            return gettext(
+                "Un départ est déjà décidé pour cette boîte. Ouvrez-le pour le modifier."
+            )
         case facts.BadTimes():
             return gettext(
                 "Ces dates ne se suivent pas\N{NO-BREAK SPACE}: le dernier jour ne peut être passé, et l’archivage vient après lui."
@@ -49,11 +51,11 @@ def sentence(fact: Exception) -> str:
                 "Cette boîte ne peut pas prendre la suite\N{NO-BREAK SPACE}: elle n’est plus en service, ou ses propres messages reviennent à la personne qui part. Choisissez-en une autre."
             )
         case facts.BadCustodian():
-            return gettext(
-                "La garde se confie à une autre personne, dont la boîte est en service."
-            )
+            return gettext("La garde se confie à une autre personne, dont la boîte est en service.")
         case facts.NoReason():
-            return gettext("Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde.")
+            return gettext(
+                "Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde."
+            )
         case facts.UnknownBlank():
             return gettext(
                 "Le blanc %(blank)s n’est pas connu\N{NO-BREAK SPACE}: prenez ceux de la liste, ou retirez les crochets."

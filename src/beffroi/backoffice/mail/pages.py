@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern
 
-from beffroi.backoffice.mail import boxes, domains
+from beffroi.backoffice.mail import boxes, care, departures, domains
 
-PAGES: list[URLPattern] = [*boxes.PAGES, *domains.PAGES]
+PAGES: list[URLPattern] = [*boxes.PAGES, *domains.PAGES, *departures.PAGES, *care.PAGES]

@@ -6,6 +6,7 @@ from django.db import models
 
 from beffroi.mailhosting.models.boxes import Mailbox, Member
 from beffroi.mailhosting.models.rules import SUBJECT_MAX_LENGTH
+from beffroi.mailhosting.words import Reply
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -86,8 +87,7 @@ class Consultation(TownOwned):
 class ReplyText(TownOwned):
     """The town's own words for an automatic answer; without a row, the usual ones (texts.py)."""
 
-    kind = models.CharField(max_length=12)
-    """A `words.Reply`."""
+    kind = models.CharField(max_length=12, choices=Reply)
     subject = models.CharField(max_length=SUBJECT_MAX_LENGTH)
     text = models.TextField()
 

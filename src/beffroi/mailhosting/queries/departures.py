@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from beffroi.mailhosting.models import Consultation, Departure, Member
-from beffroi.mailhosting.words import Leaving
+from beffroi.mailhosting.stages import Leaving
 from beffroi.towns.models import Agent, Town
 
 

@@ -8,7 +8,7 @@ from beffroi.mailhosting.models import Consultation
 from beffroi.mailhosting.queries import departures as read
 from beffroi.mailhosting.services import nudges
 from beffroi.mailhosting.services.facts import NoReason, NoSuchThing, NotNow
-from beffroi.mailhosting.words import Leaving
+from beffroi.mailhosting.stages import Leaving
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 

@@ -20,8 +20,8 @@ from beffroi.mailhosting.services.facts import (
     NotAPerson,
     NotNow,
 )
+from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import Text
-from beffroi.mailhosting.words import ALLOWED, Leaving
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.services import take_turn
