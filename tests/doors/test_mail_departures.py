@@ -111,9 +111,11 @@ def test_the_custodian_gives_a_reason_before_reading(desk, client, people, agent
 
 def test_the_town_s_own_words_are_proposed_to_the_next_departure(desk, people):
     mine = {"subject": "Au revoir de [nom]", "text": "Écrivez à [adresse]."}
-    refused = desk.post("/mairie/arcachon/courrier/reponses/departure/", {**mine, "text": "[ici]"})
+    refused = desk.post(
+        "/mairie/arcachon/courrier/reponses/modifier/?pour=departure", {**mine, "text": "[ici]"}
+    )
     assert "[ici] n’est pas connu" in words(refused)
 
-    desk.post("/mairie/arcachon/courrier/reponses/departure/", mine)
+    desk.post("/mairie/arcachon/courrier/reponses/modifier/?pour=departure", mine)
 
     assert "Au revoir de [nom]" in words(desk.get(f"{HERE}preparer/"))

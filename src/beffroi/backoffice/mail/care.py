@@ -87,10 +87,11 @@ def answers(request: AgentRequest) -> HttpResponse:
     return show(request, "backoffice/mail/replies.html", rows=rows)
 
 
-def answer(request: AgentRequest, reply_text_kind: str) -> HttpResponse:
-    if reply_text_kind not in Reply:
+def answer(request: AgentRequest) -> HttpResponse:
+    asked = request.GET.get("pour", Reply.DEPARTURE.value)
+    if asked not in Reply:
         raise Http404
-    kind = Reply(reply_text_kind)
+    kind = Reply(asked)
     now = texts.text_of(request.town, kind)
     form = ReplyForm(request.POST or None, initial={"subject": now.subject, "text": now.text})
     if request.method == "POST" and form.is_valid():
@@ -102,7 +103,7 @@ def answer(request: AgentRequest, reply_text_kind: str) -> HttpResponse:
             form.add_error("text", words.sentence(fact))
         else:
             say(request, gettext("La réponse est enregistrée."))
-            return go(request, "replies")
+            return go(request, "mail-replies")
     return show(
         request, "backoffice/mail/reply_form.html", form=form, kind=kind, blanks=BLANKS.items()
     )
@@ -125,12 +126,12 @@ PAGES = [
         name="care-close",
         methods=("POST",),
     ),
-    page("courrier/reponses/", answers, WRITE, name="replies"),
+    page("courrier/reponses/", answers, WRITE, name="mail-replies"),
     page(
-        "courrier/reponses/<slug:reply_text_kind>/",
+        "courrier/reponses/modifier/",
         answer,
         WRITE,
-        name="reply-edit",
+        name="mail-reply",
         methods=("GET", "POST"),
     ),
 ]

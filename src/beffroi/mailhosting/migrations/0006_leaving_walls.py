@@ -29,7 +29,7 @@ FROM mailserver.base_departures left_ WHERE left_.custodian_id IS NOT NULL;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mailhosting", "0004_leaving")]
+    dependencies = [("mailhosting", "0005_leaving")]
 
     operations = [
         *(WallOff("mailhosting", model) for model in MODELS),

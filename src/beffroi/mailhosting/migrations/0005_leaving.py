@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailhosting", "0003_mailserver"),
+        ("mailhosting", "0004_dns"),
         ("towns", "0006_sms_sender"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
