@@ -1,7 +1,7 @@
 """Someone leaves: prepared, previewed, decided; changed or cancelled until the archive date."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -142,7 +142,7 @@ def _judge(
 ) -> HttpResponse:
     """The form, then what it would do, then the decision: one address, three steps."""
     form = DepartureForm(request.POST or None, initial=initial, request=request)
-    shown = {"form": form, "departure": row, "blanks": BLANKS.items()}
+    shown: dict[str, Any] = {"form": form, "departure": row, "blanks": BLANKS.items()}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return show(request, "backoffice/mail/departure_form.html", **shown)
     try:
