@@ -265,3 +265,17 @@ def test_a_past_day_of_the_town_is_played_again(client, town, agent, officer, at
 
     assert "On rejoue le mardi 24 novembre 2026" in words(page)
     assert client.post(at("exercice/tempete/"), {"day": "2026-02-31"}).status_code == 404
+
+
+def test_the_figures_move_by_themselves_for_a_quarter_of_an_hour(
+    client, town, agent, officer, at, noon
+):
+    text = scene.a_text(town, agent)
+    client.force_login(officer)
+    page = client.post(at(f"urgence/{text.pk}/"), {"seen": scene.hash_of(text)}, follow=True)
+    message = AlertMessage.objects.of(town).get()
+
+    assert f"messages/{message.pk}/chiffres/" in words(page)
+    assert "0/2" in words(client.get(at(f"messages/{message.pk}/chiffres/")))
+    noon.shift(16 * 60)
+    assert "hx-get" not in words(client.get(at(f"messages/{message.pk}/chiffres/")))

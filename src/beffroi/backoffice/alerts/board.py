@@ -1,6 +1,7 @@
 """What happens now, and one alert from its beginning to its end."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from beffroi.alerts.queries import alerts, received, settings
 from beffroi.alerts.queries.alerts import Reached
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import ColourChoice
-from beffroi.backoffice.alerts.found import alert_or_404
+from beffroi.backoffice.alerts.found import alert_or_404, message_or_404
 from beffroi.backoffice.alerts.troubles import weather_trouble
 from beffroi.backoffice.doors import AgentRequest, show
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from beffroi.alerts.models import AlertMessage
 
 PAST_SHOWN, RECEIVED_SHOWN = 20, 10
+LIVE = timedelta(minutes=15)
+"""For so long the figures of a message that left move by themselves."""
 TONES = {
     ColourChoice.GREEN: "ok",
     ColourChoice.YELLOW: "wait",
@@ -32,6 +35,7 @@ class Told:
     message: "AlertMessage"
     words: Words
     reached: list[Reached]
+    is_live: bool
 
 
 def board(request: AgentRequest) -> HttpResponse:
@@ -60,6 +64,7 @@ def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
             message=one,
             words=alerts.words_of(one),
             reached=alerts.reached(request.town, one.pk),
+            is_live=_is_live(request, one),
         )
         for one in alerts.messages(request.town, alert_id)
     ]
@@ -72,3 +77,19 @@ def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
         has_cap=any(one.message.cap for one in told),
         at=request.at,
     )
+
+
+def figures(request: AgentRequest, alert_message_id: int) -> HttpResponse:
+    """The moving part of the page."""
+    message = message_or_404(request, alert_message_id)
+    return show(
+        request,
+        "backoffice/alerts/parts/figures.html",
+        message=message,
+        reached=alerts.reached(request.town, message.pk),
+        is_live=_is_live(request, message),
+    )
+
+
+def _is_live(request: AgentRequest, message: "AlertMessage") -> bool:
+    return message.sent_at is not None and request.at - message.sent_at < LIVE

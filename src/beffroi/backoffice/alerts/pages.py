@@ -27,6 +27,7 @@ PAGES: list[URLPattern] = [
     page("alertes/suivi/<int:alert_id>/", board.thread, READ, name="alert"),
     page("alertes/suivi/<int:alert_id>/fin/", emergency.end, SEND, name="alert-end", methods=POST),
     page(f"{_MESSAGE}envoyer/", emergency.prepared, SEND, name="alert-send", methods=FORM),
+    page(f"{_MESSAGE}chiffres/", board.figures, READ, name="alert-figures"),
     page(f"{_MESSAGE}ecarter/", emergency.dismiss, SEND, name="alert-dismiss", methods=POST),
     page(f"{_MESSAGE}valider/", emergency.judge, APPROVE, name="alert-judge", methods=FORM),
     page(_RECEIVED, received.show_received, READ, name="received"),
