@@ -74,6 +74,8 @@ OPEN = {
     "mail-outlook": PROGRAM,
     "mail-telephone": PROGRAM,
     "mail-encryption": PROGRAM,
+    "box-password": SIGN_IN,
+    "box-password-letter": SIGN_IN,
     "account": SIGN_IN,
     "access-link": SIGN_IN,
     "end-session": SIGN_IN,

@@ -22,11 +22,13 @@ from beffroi.campaigns.models import Campaign, Version
 from beffroi.campaigns.services import drafts
 from beffroi.delivery.models import StrayReturn
 from beffroi.delivery.services import returns
+from beffroi.mailhosting.models import Address as MailAddress, Mailbox, Member
 from beffroi.towns.models import Agent, Town, TownOwned
 from beffroi.towns.owned import TownManager
 from beffroi.towns.queries import members
 from tests.cast import NOON
 from tests.rooms.alerts.scene import a_cap
+from tests.rooms.mailhosting import scene as mail
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,18 @@ def _a_duty(town: Town) -> None:
     )
 
 
+def _a_box(town: Town) -> None:
+    """With an alias that leads to it, and a roster on which it stands."""
+    domain = mail.a_live_domain(town, f"{town.slug}.example")
+    holder = mail.a_box(town, domain, "maire", holder_id=members(town)[0].agent_id)
+    mail.an_alias(town, domain, "contact", holder)
+    mail.a_member(town, mail.a_box(town, domain, "urbanisme", kind="commission"), holder)
+
+
 _MAKERS = {
+    Mailbox: _a_box,
+    MailAddress: _a_box,
+    Member: _a_box,
     Campaign: _a_campaign,
     Version: _a_campaign,
     Import: _an_import,

@@ -19,7 +19,7 @@ class NotALocalPart(Exception):
 
 
 def canonical_domain(text: str) -> str:
-    """Lower case, ASCII: « Saint-Étienne.fr » is xn--saint-tienne-geb.fr. Raises: NotADomain."""
+    """Lower case, ASCII: « Saint-Étienne.fr » is xn--saint-tienne-geb.fr. Raises: NotADomain."""
     name = unicodedata.normalize("NFC", text.strip()).rstrip(".").lower()
     try:
         name = name.encode("ascii" if name.isascii() else "idna").decode("ascii")
@@ -34,8 +34,28 @@ def canonical_domain(text: str) -> str:
 
 
 def canonical_local_part(text: str) -> str:
-    """Lower case, no accent, no « + ». Raises: NotALocalPart."""
+    """Lower case, no accent, no « + ». Raises: NotALocalPart."""
     name = text.strip().lower()
     if len(name) > MAX_LOCAL or not _LOCAL.match(name) or ".." in name:
         raise NotALocalPart(name)
     return name
+
+
+_ARTICLES = frozenset(
+    {"commission", "service", "de", "du", "des", "la", "le", "les", "l", "d", "et", "aux", "au"}
+)
+
+
+def suggested(name: str, *, of_person: bool) -> str:
+    """« Camille Dubourg » is camille.dubourg, « Commission de l’urbanisme » is urbanisme; empty when nothing is left."""
+    words = re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", plain(name))
+    if not of_person:
+        words = [word for word in words if word not in _ARTICLES] or words
+    return (".".join(words) if of_person else "-".join(words))[:MAX_LOCAL].strip(".-")
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents; apostrophes part words. To sort and to make addresses of names."""
+    apart = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.replace("\u2019", " ").replace("'", " ").lower()

@@ -132,6 +132,11 @@ def journal(
     return lines
 
 
+def facts_about(town: Town, object_kind: str, object_id: int) -> QuerySet[JournalEntry]:
+    """What was done to one object, the newest first."""
+    return JournalEntry.objects.of(town).filter(object_kind=object_kind, object_id=object_id)
+
+
 def house_journal() -> QuerySet[HouseEntry]:
     """What the operator did outside any town, the newest first."""
     return HouseEntry.objects.select_related("actor")

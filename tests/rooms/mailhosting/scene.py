@@ -1,7 +1,8 @@
 """Builders of this room."""
 
-from beffroi.mailhosting.models import Domain, Mailbox
-from beffroi.mailhosting.services import boxes, domains
+from beffroi.mailhosting.models import Address, Domain, Mailbox, Member
+from beffroi.mailhosting.services import aliases, boxes, domains, roster
+from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.boxes import NewBox
 from beffroi.towns.models import Town
 from tests.cast import NOON
@@ -16,3 +17,12 @@ def a_box(town: Town, domain: Domain, local_part: str, **others) -> Mailbox:
     wanted = {"kind": Mailbox.Kind.PERSON, "display_name": local_part.capitalize(), **others}
     new = NewBox(domain_id=domain.pk, local_part=local_part, **wanted)
     return boxes.create(town, new, by=None, at=NOON)
+
+
+def an_alias(town: Town, domain: Domain, local_part: str, *to: Mailbox, outside=()) -> Address:
+    targets = Targets(mailbox_ids=[box.pk for box in to], outside=outside)
+    return aliases.create(town, domain.pk, local_part, targets, by=None, at=NOON)
+
+
+def a_member(town: Town, shared: Mailbox, person: Mailbox) -> Member:
+    return roster.add(town, shared.pk, person.pk, by=None, at=NOON)

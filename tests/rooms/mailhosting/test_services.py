@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from beffroi.mailhosting import names
 from beffroi.mailhosting.models import Domain, Mailbox, Member, Nudge
-from beffroi.mailhosting.queries import boxes as boxes_read, domains as domains_read
+from beffroi.mailhosting.queries import boxes as boxes_read, domains as domains_read, links
 from beffroi.mailhosting.services import aliases, allowances, boxes, domains, passwords, roster
 from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.facts import (
@@ -168,14 +168,14 @@ def test_the_holder_chooses_a_password_through_a_link_that_is_good_once(town, ma
     box = passwords.use_link(town, token, "une phrase bien longue", at=NOON)
 
     assert box.password_hash.startswith("{ARGON2ID}$argon2id$")
-    assert boxes_read.box_of_link(town, token, at=NOON) is None
+    assert links.link_with(town, token, at=NOON) is None
     with pytest.raises(LinkIsDead):
         passwords.use_link(town, token, "une autre phrase longue", at=NOON)
 
 
 def test_an_old_link_is_dead(town, mayor):
     token = passwords.make_link(town, mayor.pk, by=None, at=NOON)
-    assert boxes_read.box_of_link(town, token, at=NOON).pk == mayor.pk
+    assert links.link_with(town, token, at=NOON).mailbox_id == mayor.pk
 
     with pytest.raises(LinkIsDead):
         passwords.use_link(town, token, "une phrase bien longue", at=LATER)
@@ -202,4 +202,4 @@ def test_a_town_reaches_no_box_name_roster_or_link_of_another(
             attempt()
     with pytest.raises(LinkIsDead):
         passwords.use_link(other_town, token, "une phrase bien longue", at=NOON)
-    assert boxes_read.box_of_link(other_town, token, at=NOON) is None
+    assert links.link_with(other_town, token, at=NOON) is None

@@ -9,7 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from beffroi.backoffice.accounts import views
+from beffroi.backoffice.accounts import box_password, views
 
 RESET_LINK = r"^mot-de-passe/lien/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -52,6 +52,12 @@ urlpatterns = [
     path("connexion/cle/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("verification/cle/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("acces/<slug:town_slug>/confirmation/<str:token>", views.access_link, name="access-link"),
+    path(
+        "boite/<slug:town_slug>/confirmation/<str:token>",
+        box_password.by_letter,
+        name="box-password-letter",
+    ),
+    path("boite/<slug:town_slug>/<str:token>/", box_password.by_hand, name="box-password"),
     path("sessions/<int:pk>/terminer/", views.end_session, name="end-session"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]

@@ -2,6 +2,24 @@
 
 from django.urls import URLPattern
 
-from beffroi.backoffice.mail import boxes, care, departures, domains
+from beffroi.backoffice.mail import (
+    addresses,
+    box,
+    boxes,
+    care,
+    departures,
+    domains,
+    new_box,
+    roster,
+)
 
-PAGES: list[URLPattern] = [*boxes.PAGES, *domains.PAGES, *departures.PAGES, *care.PAGES]
+PAGES: list[URLPattern] = [
+    *boxes.PAGES,
+    *new_box.PAGES,
+    *box.PAGES,
+    *roster.PAGES,
+    *addresses.PAGES,
+    *domains.PAGES,
+    *departures.PAGES,
+    *care.PAGES,
+]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
-from beffroi.mailhosting.words import BoxKind, BoxState
+from beffroi.mailhosting.words import BoxKind, BoxState, DomainState
 
 if TYPE_CHECKING:
     from beffroi.mailhosting.models import Mailbox
@@ -62,3 +62,22 @@ def lent(use: "Use") -> Lent:
     }
     is_short = use.boxes * 10 >= use.max_boxes * 9 or use.mib * 10 >= use.max_mib * 9
     return Lent(boxes=boxes, room=promised, is_short=is_short)
+
+
+def too_much(use: "Use") -> str:
+    """Why a box cannot be made or grow, and what to do."""
+    boxes = ngettext("%(n)d boîte", "%(n)d boîtes", use.max_boxes) % {"n": use.max_boxes}
+    return gettext(
+        "La commune dispose de %(boxes)s et %(room)s ; il en reste %(free)d et %(free_room)s."
+        " Rien n’a été modifié. Choisissez moins de place, ou demandez-en plus à l’exploitant."
+    ) % {
+        "boxes": boxes,
+        "room": room(use.max_mib),
+        "free": max(use.max_boxes - use.boxes, 0),
+        "free_room": room(max(use.max_mib - use.mib, 0)),
+    }
+
+
+def is_live(domain_state: str) -> bool:
+    """Whether mail comes in and goes out under the domain."""
+    return domain_state in (DomainState.PUBLISHED, DomainState.WORKING)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from beffroi.backoffice.doors import operator_page
-from beffroi.backoffice.operator import closing, state, strays, towns
+from beffroi.backoffice.operator import closing, mail, state, strays, towns
 
 PAGES: list[URLPattern] = [
     operator_page("", towns.listing, name="towns"),
@@ -17,6 +17,12 @@ PAGES: list[URLPattern] = [
         closing.reopen,
         name="town-reopen",
         methods=("POST",),
+    ),
+    operator_page(
+        "collectivites/<slug:town_slug>/courrier/",
+        mail.allowance,
+        name="town-mail",
+        methods=("GET", "POST"),
     ),
     operator_page("retours/", strays.listing, name="strays"),
     operator_page("retours/<int:stray_return_id>/", strays.read, name="stray", methods=("POST",)),

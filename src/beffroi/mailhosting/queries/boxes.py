@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from beffroi.mailhosting import passwords
-from beffroi.mailhosting.models import Address, AppPassword, Mailbox, Member, PasswordLink
+from beffroi.mailhosting.models import Address, AppPassword, Mailbox, Member
 from beffroi.mailhosting.models.boxes import SHARED_KINDS
 from beffroi.towns.models import Agent, Town
 
@@ -72,10 +71,3 @@ def commissions_of(town: Town, person_id: int, *, at: datetime) -> QuerySet[Memb
 def app_passwords(town: Town, mailbox_id: int) -> QuerySet[AppPassword]:
     """Those that still open the box."""
     return AppPassword.objects.of(town).filter(mailbox_id=mailbox_id, revoked_at=None)
-
-
-def box_of_link(town: Town, token: str, *, at: datetime) -> Mailbox | None:
-    """Whose password the link sets; None when it is dead."""
-    links = PasswordLink.objects.of(town).select_related("mailbox__address")
-    link = links.filter(digest=passwords.digest(token), used_at=None, expires_at__gt=at).first()
-    return link.mailbox if link else None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from beffroi.mailhosting import passwords
 from beffroi.mailhosting.models import AppPassword, Mailbox, PasswordLink
@@ -20,10 +21,24 @@ LINK_LASTS = timedelta(days=7)
 @transaction.atomic
 def make_link(town: Town, mailbox_id: int, *, by: Agent | None, at: datetime) -> str:
     """The secret of a link for the holder; earlier links of the box die. Raises: NoSuchThing."""
+    token = passwords.new_token()
+    _prepare(town, mailbox_id, token, by=by, at=at)
+    return token
+
+
+@transaction.atomic
+def make_sent_link(town: Town, mailbox_id: int, *, by: Agent | None, at: datetime) -> int:
+    """The id of a link that a letter will carry, of which nobody learns the secret. Raises: NoSuchThing."""
+    return _prepare(town, mailbox_id, passwords.new_token(), by=by, at=at).pk
+
+
+def _prepare(
+    town: Town, mailbox_id: int, token: str, *, by: Agent | None, at: datetime
+) -> PasswordLink:
     box = locked(town, mailbox_id)
     box.password_links.filter(used_at=None).update(expires_at=at)
-    token = passwords.new_token()
-    PasswordLink.objects.create_in(
+    _note(box, journal.Kind.BOX_LINK, by=by, at=at)
+    return PasswordLink.objects.create_in(
         town,
         mailbox=box,
         digest=passwords.digest(token),
@@ -31,15 +46,26 @@ def make_link(town: Town, mailbox_id: int, *, by: Agent | None, at: datetime) ->
         made_at=at,
         expires_at=at + LINK_LASTS,
     )
-    _note(box, journal.Kind.BOX_LINK, by=by, at=at)
-    return token
 
 
 @transaction.atomic
 def use_link(town: Town, token: str, password: str, *, at: datetime) -> Mailbox:
     """The holder chooses. Raises: LinkIsDead, WeakPassword."""
+    return _use(town, Q(digest=passwords.digest(token)), password, at=at)
+
+
+@transaction.atomic
+def use_sent_link(town: Town, link_id: int, password: str, *, at: datetime) -> Mailbox:
+    """The same, through a letter that Beffroi sent: its own signature stands for the token.
+
+    Raises: LinkIsDead, WeakPassword.
+    """
+    return _use(town, Q(pk=link_id), password, at=at)
+
+
+def _use(town: Town, which: Q, password: str, *, at: datetime) -> Mailbox:
     links = PasswordLink.objects.of(town).select_for_update(of=("self",))
-    link = links.filter(digest=passwords.digest(token), used_at=None, expires_at__gt=at).first()
+    link = links.filter(which, used_at=None, expires_at__gt=at).first()
     if link is None:
         raise LinkIsDead
     link.used_at = at
