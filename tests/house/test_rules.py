@@ -23,6 +23,7 @@ ACROSS_TOWNS = {
     "audience/tasks.py": "nightly work",
     "campaigns/services/clock.py": "the clock strikes for every town",
     "alerts/rotation.py": "keys are rotated for the whole house",
+    "mailhosting/services/loops.py": "a test letter names its domain in a signed address",
     "mailhosting/services/mail_reports.py": "a report names its domain in a signed address",
     "mailhosting/rotation.py": "keys are rotated for the whole house",
     "mailhosting/desk.py": "the desk serves every town",

@@ -52,6 +52,8 @@ WITHOUT_TOWN = {
     "delivery/services/callbacks.py": {"doors", "receive"},
     # a report names its domain in a signed address
     "mailhosting/services/mail_reports.py": {"receive"},
+    "mailhosting/services/loops.py": {"receive"},
+    "mailhosting/services/standing.py": {"refresh"},
     # plain function of what was seen
     "mailhosting/services/checking.py": {"is_shown_to_be_ours"},
     # keys are rotated for the whole house

@@ -53,12 +53,14 @@ def _receive(raw: bytes, recipient: str) -> str:
 
     from beffroi.delivery.services import returns
     from beffroi.mailhosting import report_addresses
-    from beffroi.mailhosting.services import mail_reports
+    from beffroi.mailhosting.services import loops, mail_reports
 
     close_old_connections()
     try:
         if report_addresses.is_one(recipient):
             mail_reports.receive(raw, recipient=recipient, at=datetime.now(UTC))
+        elif report_addresses.is_loop(recipient):
+            loops.receive(raw, recipient=recipient, at=datetime.now(UTC))
         else:
             returns.receive(raw, envelope_recipient=recipient, at=datetime.now(UTC))
     except (OperationalError, InterfaceError):

@@ -48,11 +48,13 @@ if BEFFROI_VAPID_CONTACT and not BEFFROI_VAPID_CONTACT.startswith(("mailto:", "h
     raise ImproperlyConfigured("BEFFROI_VAPID_CONTACT must begin with mailto: or https://")
 
 PUBLIC_HOST = _public.hostname
+SITE_NAME = "" if PUBLIC_HOST.replace(".", "").isdigit() else PUBLIC_HOST  # 127.0.0.1 is no name
 BEFFROI_MAIL_HOST = env.str("BEFFROI_MAIL_HOST", PUBLIC_HOST)
 BEFFROI_MAIL_PORTS: list[int] = env.list("BEFFROI_MAIL_PORTS", [993, 465, 587], subcast=int)
 BEFFROI_SPF_INCLUDE = env.str("BEFFROI_SPF_INCLUDE", f"_spf.{BEFFROI_MAIL_HOST}")
 BEFFROI_DNS_RESOLVERS = env.str("BEFFROI_DNS_RESOLVERS", "")
 BEFFROI_DNS_AUTHORITY = env.str("BEFFROI_DNS_AUTHORITY", "")
+BEFFROI_RDAP_URL = env.str("BEFFROI_RDAP_URL", "")
 BEFFROI_DNS_UPDATE = env.str("BEFFROI_DNS_UPDATE", "")
 BEFFROI_PROFILE_CERTIFICATE: Path | None = env.path("BEFFROI_PROFILE_CERTIFICATE", None)
 BEFFROI_PROFILE_KEY: Path | None = env.path("BEFFROI_PROFILE_KEY", None)

@@ -17,8 +17,8 @@ LINK_MAC_BYTES = 11  # 88 bits: 24 bytes in all, 32 characters of base64 without
 VERP_MAC_BYTES = 8  # 64 bits: 20 bytes in all, 40 hexadecimal digits
 CALLBACK_MAC_BYTES = 24  # 192 bits, 32 characters: it is guessed at no limited rate
 VERP_PREFIX = "r-"
-REPORT_PREFIX = "rapports-"
-REPORT_MAC_BYTES = 6  # 48 bits: a forged one adds a report that nobody sent, to one town's figures
+REPORT_PREFIX, LOOP_PREFIX = "rapports-", "essai-"
+DOMAIN_MAC_BYTES = 6  # 48 bits: a forged one adds a report that nobody sent, to one town's figures
 CODE_DIGITS = 6
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
@@ -128,18 +128,18 @@ def read_verp(key: bytes, local: str) -> tuple[int, int]:
     return message_id, seq
 
 
-def report_local(key: bytes, *, domain_id: int) -> str:
-    """The local part of the address that reads a domain's reports: « rapports-12-9f86d081884c »."""
-    mac = _mac(key, b"report%d" % domain_id, REPORT_MAC_BYTES)
-    return f"{REPORT_PREFIX}{domain_id}-{mac.hex()}"
+def domain_local(key: bytes, prefix: str, *, domain_id: int) -> str:
+    """The local part of an address of ours about a domain: « rapports-12-9f86d081884c »."""
+    mac = _mac(key, f"{prefix}{domain_id}".encode(), DOMAIN_MAC_BYTES)
+    return f"{prefix}{domain_id}-{mac.hex()}"
 
 
-def read_report_local(key: bytes, local: str) -> int:
+def read_domain_local(key: bytes, prefix: str, local: str) -> int:
     """The domain. Raises: BadToken."""
-    number, _, _ = local.lower().removeprefix(REPORT_PREFIX).partition("-")
+    number, _, _ = local.lower().removeprefix(prefix).partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise BadToken
-    true = report_local(key, domain_id=int(number))
+    true = domain_local(key, prefix, domain_id=int(number))
     if not hmac.compare_digest(true.encode(), local.lower().encode("utf-8", "replace")):
         raise BadToken
     return int(number)

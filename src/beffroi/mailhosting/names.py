@@ -10,6 +10,10 @@ POSTMASTERS = frozenset({"postmaster", "abuse"})
 """RFC 2142 and RFC 5321, 4.5.1: every domain that receives mail has them."""
 
 
+LOOP = "essai-beffroi"
+"""The alias that leads our test letters back (services/loops.py)."""
+
+
 class NotADomain(Exception):
     """This text cannot be the name of a domain."""
 

@@ -1,12 +1,27 @@
-"""Jobs of one line: what the world sees of each domain, the keys that turn, the night of boxes."""
+"""Jobs of one line: what the world sees of each domain, the keys that turn, the night of boxes. One domain holds up no other."""
 
+import logging
 from datetime import UTC, datetime
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from beffroi.mailhosting.queries import domains as queries
-from beffroi.mailhosting.services import checking, mail_reports, nightly, publishing, signing_keys
+from beffroi.mailhosting.services import (
+    checking,
+    loops,
+    mail_reports,
+    nightly,
+    publishing,
+    signing_keys,
+    standing,
+)
 from beffroi.towns.queries import open_towns
+
+log = logging.getLogger(__name__)
+OUTSIDE = "outside"
+"""The queue of what waits for others' servers."""
 
 
 def _now() -> datetime:
@@ -19,19 +34,31 @@ def look(timestamp: int) -> None:
     """Every ten minutes the domains that are being set up; the others a few times a day."""
     for town in open_towns():
         for domain in queries.due_for_a_look(town, at=_now()):
-            checking.check(town, domain.pk, at=_now())
+            _defer("mail.look_at", town_id=town.pk, domain_id=domain.pk)
+
+
+@app.task(name="mail.look_at", queue=OUTSIDE)
+def look_at(town_id: int, domain_id: int) -> None:
+    for town in open_towns().filter(pk=town_id):
+        checking.check(town, domain_id, at=_now())
 
 
 @app.periodic(cron="25 4 * * *", periodic_id="mail.keys")
 @app.task(name="mail.keys", queueing_lock="mail.keys")
 def turn_keys(timestamp: int) -> None:
-    """Every night: a look that is fresh, the key that has been seen, then the next one."""
     for town in open_towns():
         for domain in queries.domains(town):
-            checking.check(town, domain.pk, at=_now())
-            signing_keys.turn(town, domain.pk, at=_now())
-            if signing_keys.prepare(town, domain.pk, at=_now()):
-                publishing.publish_again(town, domain.pk, at=_now())
+            _defer("mail.turn_key", town_id=town.pk, domain_id=domain.pk)
+
+
+@app.task(name="mail.turn_key", queue=OUTSIDE)
+def turn_key(town_id: int, domain_id: int) -> None:
+    """A look that is fresh, the key that has been seen long enough, then the next one."""
+    for town in open_towns().filter(pk=town_id):
+        checking.check(town, domain_id, at=_now())
+        signing_keys.turn(town, domain_id, at=_now())
+        if signing_keys.prepare(town, domain_id, at=_now()):
+            publishing.publish_again(town, domain_id, at=_now())
 
 
 @app.periodic(cron="40 4 * * *", periodic_id="mail.tidy")
@@ -45,3 +72,34 @@ def tidy(timestamp: int) -> None:
 @app.task(name="mail.night", queueing_lock="mail.night")
 def night(timestamp: int) -> None:
     nightly.tidy_all(at=_now())
+
+
+def _defer(task: str, *, town_id: int, domain_id: int) -> None:
+    """Unless the last one still waits."""
+    job = app.configure_task(task, queueing_lock=f"{task}:{domain_id}")
+    try:
+        with transaction.atomic():
+            job.defer(town_id=town_id, domain_id=domain_id)
+    except AlreadyEnqueued:
+        log.warning("mail.still_waiting", extra={"task": task, "domain_id": domain_id})
+
+
+@app.periodic(cron="7 * * * *", periodic_id="mail.loops")
+@app.task(name="mail.loops", queueing_lock="mail.loops")
+def send_loops(timestamp: int) -> None:
+    """Every hour a letter to each live domain and back."""
+    for town in open_towns():
+        for domain in queries.live_domains(town):
+            _defer("mail.loop", town_id=town.pk, domain_id=domain.pk)
+
+
+@app.task(name="mail.loop", queue=OUTSIDE)
+def send_loop(town_id: int, domain_id: int) -> None:
+    for town in open_towns().filter(pk=town_id):
+        loops.send(town, domain_id, at=_now())
+
+
+@app.periodic(cron="50 */4 * * *", periodic_id="mail.lists")
+@app.task(name="mail.lists", queueing_lock="mail.lists", queue=OUTSIDE)
+def ask_black_lists(timestamp: int) -> None:
+    standing.refresh()

@@ -45,7 +45,7 @@ def server(tmp_path_factory):
 def house(settings, server):
     settings.DNS_PLACES = Places(resolvers=(server,), authority=(server,), allow_private=True)
     settings.DNS_UPDATE_SERVER = name_servers.update_server(server)
-    settings.BEFFROI_MAIL_HOST = "mail.op.example"
+    settings.BEFFROI_MAIL_HOST, settings.SITE_NAME = "mail.op.example", "beffroi.op.example"
 
 
 def choose(town, name):

@@ -4,12 +4,16 @@ from django.urls import URLPattern
 
 from beffroi.backoffice.mail import (
     addresses,
+    arrivals,
     box,
     boxes,
     care,
     departures,
+    devices,
     domains,
+    naming,
     new_box,
+    records,
     roster,
 )
 
@@ -20,6 +24,10 @@ PAGES: list[URLPattern] = [
     *roster.PAGES,
     *addresses.PAGES,
     *domains.PAGES,
+    *naming.PAGES,
+    *records.PAGES,
     *departures.PAGES,
+    *arrivals.PAGES,
     *care.PAGES,
+    *devices.PAGES,
 ]

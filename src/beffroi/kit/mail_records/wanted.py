@@ -44,6 +44,7 @@ class House:
 
     mail_host: str
     web_host: str
+    """Empty where the site has no name yet: then nothing can lead to it."""
     spf_include: str
 
 
@@ -81,6 +82,9 @@ def records(
     def door(kind: Kind, service: str, port: int) -> Wanted:
         return one(kind, f"_{service}._tcp", Type.SRV, f"0 1 {port} {house.mail_host}")
 
+    def alias(kind: Kind, label: str) -> tuple[Wanted, ...]:
+        return (one(kind, label, Type.CNAME, house.web_host),) if house.web_host else ()
+
     policy = {"v": "DMARC1", "p": "quarantine", "rua": uri}
     return (
         one(Kind.MX, "", Type.MX, f"{MX_PREFERENCE} {house.mail_host}"),
@@ -88,14 +92,14 @@ def records(
         *(_key(domain, key) for key in keys),
         one(Kind.DMARC, "_dmarc", Type.TXT, tags.write(policy)),
         one(Kind.MTA_STS, "_mta-sts", Type.TXT, tags.write({"v": "STSv1", "id": sts_id})),
-        one(Kind.MTA_STS_HOST, "mta-sts", Type.CNAME, house.web_host),
+        *alias(Kind.MTA_STS_HOST, "mta-sts"),
         one(Kind.TLS_RPT, "_smtp._tls", Type.TXT, tags.write({"v": "TLSRPTv1", "rua": uri})),
-        one(Kind.AUTOCONFIG, "autoconfig", Type.CNAME, house.web_host),
-        one(Kind.AUTODISCOVER, "autodiscover", Type.CNAME, house.web_host),
+        *alias(Kind.AUTOCONFIG, "autoconfig"),
+        *alias(Kind.AUTODISCOVER, "autodiscover"),
         door(Kind.SRV_IMAPS, "imaps", 993),
         door(Kind.SRV_SUBMISSIONS, "submissions", 465),
         door(Kind.SRV_SUBMISSION, "submission", 587),
-        one(Kind.WWW, "www", Type.CNAME, house.web_host),
+        *alias(Kind.WWW, "www"),
     )
 
 

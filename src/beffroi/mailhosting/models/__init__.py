@@ -1,7 +1,7 @@
 """Rows of official mail. The mail servers read them through the views of the schema `mailserver`."""
 
 from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Mailbox, Member
-from beffroi.mailhosting.models.dns import DnsCheck, MailReport, Publisher
+from beffroi.mailhosting.models.dns import DnsCheck, LoopTest, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
 from beffroi.mailhosting.models.leaving import Consultation, Cut, Departure, ReplyText
@@ -19,6 +19,7 @@ __all__ = [
     "DkimKey",
     "DnsCheck",
     "Domain",
+    "LoopTest",
     "MailReport",
     "Mailbox",
     "Member",

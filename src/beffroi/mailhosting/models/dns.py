@@ -79,3 +79,21 @@ class MailReport(TownOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.domain_id}"
+
+
+class LoopTest(TownOwned):
+    """A letter from here to the domain and back: it crosses the relay, the domain's MX and its servers."""
+
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="loop_tests")
+    sent_at = models.DateTimeField()
+    accepted = models.BooleanField()
+    """By the relay, on the way out."""
+    back_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"loop {self.pk}"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from beffroi.mailhosting import names
 from beffroi.mailhosting.models import Address, AppPassword, Mailbox, Member
 from beffroi.mailhosting.models.boxes import SHARED_KINDS
 from beffroi.towns.models import Agent, Town
@@ -42,8 +43,8 @@ def shared_boxes(town: Town) -> QuerySet[Mailbox]:
 
 def aliases(town: Town) -> QuerySet[Address]:
     """Names that have no box; `targets` say where they lead."""
-    rows = Address.objects.of(town).filter(mailbox=None).select_related("domain")
-    return rows.prefetch_related("targets__mailbox__address")
+    rows = Address.objects.of(town).filter(mailbox=None).exclude(local_part=names.LOOP)
+    return rows.select_related("domain").prefetch_related("targets__mailbox__address")
 
 
 def names_of(town: Town, mailbox_id: int) -> QuerySet[Address]:

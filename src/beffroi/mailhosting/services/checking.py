@@ -27,7 +27,7 @@ def records(town: Town, domain: Domain) -> tuple[Wanted, ...]:
     keys = DkimKey.objects.of(town).filter(domain=domain).exclude(state=DkimKey.State.RETIRED)
     house = House(
         mail_host=settings.BEFFROI_MAIL_HOST,
-        web_host=settings.PUBLIC_HOST,
+        web_host=settings.SITE_NAME,
         spf_include=settings.BEFFROI_SPF_INCLUDE,
     )
     return wanted.records(

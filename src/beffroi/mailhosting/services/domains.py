@@ -88,8 +88,10 @@ def close(town: Town, domain_id: int, *, by: Agent, at: datetime) -> Domain:
         raise NotNow(State.CLOSED)
     boxes = Mailbox.objects.of(town).filter(address__domain=domain)
     aliases = Address.objects.of(town).filter(domain=domain, mailbox=None)
-    if boxes.exclude(state=Mailbox.State.ARCHIVED).exists() or aliases.exists():
+    others = aliases.exclude(local_part=names.LOOP)
+    if boxes.exclude(state=Mailbox.State.ARCHIVED).exists() or others.exists():
         raise DomainInUse(domain.pk)
+    aliases.delete()
     domain.state, domain.closed_at = State.CLOSED, at
     domain.save(update_fields=["state", "closed_at"])
     for box in boxes.select_related("address"):
