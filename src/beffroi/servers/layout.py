@@ -148,6 +148,10 @@ class Ports:
     def outside_push(self) -> int:
         return self.web + 5
 
+    @property
+    def outside_dns(self) -> int:
+        return self.web + 14
+
     def used(self, *, demo: bool, lmtp: int) -> dict[str, int]:
         """What each port is for, in French; the operator may have moved `lmtp`."""
         always = {"site": self.web, "retours du courrier (LMTP)": lmtp}

@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass
 from types import FrameType
 
-from beffroi.config.commands import children, mail, running
+from beffroi.config.commands import children, mail, names, running
 from beffroi.servers import ports as tcp, postgres, supervision, words
 from beffroi.servers.launch import cli
 from beffroi.servers.layout import Instance, Layout, Ports, environment, locate, settings_of
@@ -33,6 +33,7 @@ def _serve(arguments: argparse.Namespace, *, demo: bool) -> int:
         env = environment(layout, ports, demo=demo, database_url=url)
         servers = mail.find(layout, ports, env, demo=demo, private=cluster is not None)
         env |= mail.told(servers)
+        env = names.told(layout, ports, demo=demo) | env
         cluster = mail.with_sockets(cluster, servers)
         used = ports.used(demo=demo, lmtp=int(env["BEFFROI_LMTP_PORT"]))
         _check_ports(used | (servers.ports.used() if isinstance(servers, Home) else {}))
@@ -63,6 +64,7 @@ def _run(plan: Plan, demo: bool) -> int:
     if isinstance(plan.mail, Home):
         house.make(plan.mail)
         servers = house.servers(plan.mail)
+    servers += names.servers(layout, plan.ports, env, demo=demo)
     if plan.cluster:
         words.say(f"Base de données : PostgreSQL, dans {plan.cluster.home}")
         postgres.make(plan.cluster)
@@ -73,7 +75,12 @@ def _run(plan: Plan, demo: bool) -> int:
         parts = [program.name for program in supervision.programs(env, demo=demo)]
         logins = ""
         if demo:
-            live.start(["outside"])
+            live.start(
+                [
+                    "outside",
+                    *(one.name for one in names.servers(layout, plan.ports, env, demo=demo)),
+                ]
+            )
             words.say("Commune de démonstration…")
             logins = children.manage_quietly("seed_demo", env=env)
         live.start(parts)

@@ -1,15 +1,27 @@
 """The demonstration town's own mail: a domain, boxes, two commissions, and somebody who has left."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from beffroi.mailhosting.models import Departure, Domain, Mailbox
-from beffroi.mailhosting.services import aliases, boxes, domains, passwords, roster
+from beffroi.mailhosting.services import (
+    aliases,
+    boxes,
+    checking,
+    domains,
+    passwords,
+    publishing,
+    roster,
+)
 from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.boxes import NewBox
+from beffroi.mailhosting.services.facts import NotYourZone
 from beffroi.towns.models import Agent, Town
 
-NAME = "arcachon.example"
+NAME, ELSEWHERE = "arcachon.example", "ville-arcachon.example"
 SHOWN = f"maire@{NAME}"
 """The box that a visitor is told to open."""
 
@@ -49,7 +61,8 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
     """All of it as a town has it after a year; `word` opens every person's box."""
     by = agents["direction"]
     domain = domains.choose(town, NAME, by=by, at=at)
-    for state in (Domain.State.PUBLISHED, Domain.State.WORKING):
+    _publish(town, domain, by=by, now=now)
+    for state in (Domain.State.PUBLISHED, Domain.State.WORKING):  # whatever the DNS says here
         domains.move(town, domain.pk, state, by=by, at=at)
     made = {one.local_part: _box(town, domain, one, agents, at=at) for one in BOXES}
     for one in BOXES:
@@ -74,6 +87,16 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
         decided_by=by,
         decided_at=now - LEFT,
     )
+
+
+def _publish(town: Town, domain: Domain, *, by: Agent, now: datetime) -> None:
+    """Into the demonstration's own DNS, where there is one; a second name shows what one finds elsewhere."""
+    if settings.DNS_UPDATE_SERVER is None:
+        return
+    with suppress(NotYourZone):
+        publishing.publish_here(town, domain.pk, by=by, at=now)
+    other = domains.choose(town, ELSEWHERE, by=by, at=now)
+    checking.check(town, other.pk, at=now)
 
 
 def _box(

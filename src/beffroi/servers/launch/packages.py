@@ -77,14 +77,14 @@ class Need(enum.Enum):
         without="les essais des notifications dans un navigateur ne seront pas joués",
     )
     KNOT = Wanted(
-        what="Knot, pour les essais des noms de domaine",
+        what="Knot, pour les noms de domaine de la démonstration et des essais",
         packages=("knot",),
-        without="les essais des noms de domaine ne seront pas joués",
+        without="la démonstration ne montre pas d’enregistrements DNS",
     )
 
 
 NEEDS = {
-    Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL),
+    Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL, Need.KNOT),
     Purpose.TEST: (
         *(Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL),
         *(Need.CHROMIUM, Need.FIREFOX, Need.KNOT),

@@ -57,7 +57,8 @@ async def serve(arrived: Arrived, doors: Doors) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    world = World(arrived.mail, WayBack(host=HOST, port=doors.lmtp), clock=time.time)
+    back = WayBack(host=HOST, port=doors.lmtp)
+    world = World(arrived.mail, back, clock=time.time, exchanger=doors.exchanger)
     server = await loop.create_server(
         lambda: SMTP(world, hostname="monde.example", ident="Beffroi, monde", loop=loop),
         HOST,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import smtplib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from aiosmtpd.smtp import SMTP, Envelope as Session_Envelope, Session
@@ -21,6 +21,8 @@ REFUSALS = {
     "inconnue.": "550 5.1.1 Cette adresse n'existe pas",
     "pleine.": "452 4.2.2 Cette boite est pleine",
 }
+TO_THE_TOWN, BACK = "essai-beffroi@", "essai-"
+"""Test letters of official mail travel on, as the world would carry them: to the towns' exchanger, then to their returns."""
 ANSWERS = {"rebond.": answers.bounce, "plainte.": answers.complaint}
 
 
@@ -35,8 +37,11 @@ class WayBack:
 class World:
     """The handler that aiosmtpd calls."""
 
-    def __init__(self, store: Store, way_back: WayBack, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, way_back: WayBack, *, clock: Callable[[], float], exchanger: int = 0
+    ) -> None:
         self._store, self._way_back, self._clock = store, way_back, clock
+        self._exchanger = exchanger
         self._answering: set[asyncio.Task[None]] = set()
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
@@ -72,11 +77,27 @@ class World:
             kept = self._store.add(
                 sender=envelope.mail_from or "", recipient=recipient, raw=raw, at=self._clock()
             )
-            if kept.sender and any(recipient.lower().startswith(start) for start in ANSWERS):
-                task = asyncio.create_task(self._answer(kept))
-                self._answering.add(task)
-                task.add_done_callback(self._answering.discard)
+            if recipient.lower().startswith(BACK):
+                self._later(asyncio.to_thread(self._carry, kept.sender, recipient, raw))
+            elif kept.sender and any(recipient.lower().startswith(start) for start in ANSWERS):
+                self._later(self._answer(kept))
         return "250 2.0.0 OK"
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    def _carry(self, sender: str, recipient: str, raw: bytes) -> None:
+        try:
+            if not recipient.lower().startswith(TO_THE_TOWN):
+                with smtplib.LMTP(self._way_back.host, self._way_back.port) as back:
+                    back.sendmail(sender, [recipient], raw)
+            elif self._exchanger:
+                with smtplib.SMTP(self._way_back.host, self._exchanger) as there:
+                    there.sendmail(sender, [recipient], raw)
+        except (OSError, smtplib.SMTPException):
+            log.warning("A test letter could not be carried")
 
     async def _answer(self, envelope: Envelope) -> None:
         start = next(start for start in ANSWERS if envelope.recipient.lower().startswith(start))
