@@ -12,6 +12,7 @@ from beffroi.mailhosting import names, report_addresses
 from beffroi.mailhosting.models import Address, Domain, LoopTest
 from beffroi.mailhosting.queries import arrivals, boxes
 from beffroi.mailhosting.services import domains, loops, standing
+from beffroi.mailhosting.trials import STANDING
 from beffroi.servers.name_server import Zone
 from tests.cast import NOON
 from tests.gateways import name_servers
@@ -85,7 +86,7 @@ def test_the_alias_of_test_letters_is_nobody_s_concern(town, domain, agent, rela
 
 def test_black_lists_are_told_by_name(town, tmp_path, settings, monkeypatch):
     call_command("createcachetable", verbosity=0)
-    cache.delete(standing.KEY)
+    cache.delete(STANDING)
     assert not arrivals.black_lists(town).asked
     zones = (
         Zone(name="op.example", records=("mail A 127.0.0.1",)),
@@ -102,5 +103,5 @@ def test_black_lists_are_told_by_name(town, tmp_path, settings, monkeypatch):
         standing.refresh()
 
     found = arrivals.black_lists(town)
-    cache.delete(standing.KEY)
+    cache.delete(STANDING)
     assert (found.listed, found.clear, found.unknown) == (("bad.test",), 1, 1)

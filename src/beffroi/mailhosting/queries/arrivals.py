@@ -10,7 +10,7 @@ from beffroi.kit.mail_records.seen import Light
 from beffroi.mailhosting.models import Domain, LoopTest, MailReport
 from beffroi.mailhosting.queries import dns, domains
 from beffroi.mailhosting.queries.dns import Reported
-from beffroi.mailhosting.services import loops, standing
+from beffroi.mailhosting.trials import PATIENCE, STANDING
 from beffroi.towns.models import Town
 
 PERIOD = timedelta(days=30)
@@ -72,7 +72,7 @@ def _loop(town: Town, domain: Domain, *, at: datetime) -> Loop | None:
     return Loop(
         sent_at=last.sent_at,
         took_s=int(took.total_seconds()) if took is not None else None,
-        is_lost=took is None and last.sent_at < at - loops.PATIENCE,
+        is_lost=took is None and last.sent_at < at - PATIENCE,
         was_refused=not last.accepted,
         back_lately=day.exclude(back_at=None).count(),
         sent_lately=day.count(),
@@ -81,7 +81,7 @@ def _loop(town: Town, domain: Domain, *, at: datetime) -> Loop | None:
 
 def black_lists(town: Town) -> BlackLists:
     """Of the servers that the town shares with the others of the house."""
-    found = cache.get(standing.KEY)
+    found = cache.get(STANDING)
     listings = found or ()
     return BlackLists(
         asked=found is not None,

@@ -23,8 +23,6 @@ from beffroi.mailhosting.services.aliases import Targets
 from beffroi.towns.models import Town
 
 HEADER = "X-Beffroi-Essai"
-PATIENCE = timedelta(minutes=15)
-"""Greylisting on the way makes letters wait five minutes or so; a quarter of an hour is a failure."""
 KEPT_FOR = timedelta(days=14)
 
 

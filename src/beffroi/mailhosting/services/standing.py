@@ -6,8 +6,9 @@ from django.core.cache import cache
 from beffroi.gateways.dns import lists, look
 from beffroi.gateways.dns.lists import Listing
 from beffroi.gateways.public import is_private_literal
+from beffroi.mailhosting.trials import STANDING
 
-KEY, KEPT_S = "mailhosting.standing", 24 * 3600
+KEPT_S = 24 * 3600
 
 
 def refresh() -> tuple[Listing, ...]:
@@ -16,5 +17,5 @@ def refresh() -> tuple[Listing, ...]:
     found = look.addresses(settings.BEFFROI_MAIL_HOST, places)
     public = tuple(one for one in found if not is_private_literal(one, places.allow_private))
     listings = lists.standings(public, places)
-    cache.set(KEY, listings, KEPT_S)
+    cache.set(STANDING, listings, KEPT_S)
     return listings
