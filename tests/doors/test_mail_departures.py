@@ -76,7 +76,7 @@ def test_someone_who_left_yesterday_has_left_now(desk, people):
     ("wrong", "said"),
     [
         ({"archive_on": TODAY}, "l’archivage vient après"),
-        ({"last_day": TODAY - timedelta(days=30)}, "ne peut être passé"),
+        ({"last_day": TODAY - timedelta(days=30)}, "le jour ne peut être passé"),
         ({"text": ""}, "Écrivez la réponse et son objet"),
     ],
 )

@@ -5,6 +5,7 @@ import http.client
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 TIMEOUT_S = 10.0
@@ -19,7 +20,18 @@ FULL = (
 )
 """What a roster may do in a shared box; everything but giving rights (RFC 4314)."""
 READ_ONLY = ("lookup", "read")
+SHARED_PREFIX = "Partage"
 FOLDERS = ("Sent", "Drafts", "Trash", "Junk")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What a box holds, its shared folders of others not counted."""
+
+    messages: int
+    size_bytes: int
+    first_at: datetime | None
+    last_at: datetime | None
 
 
 class NotReachable(Exception):
@@ -46,6 +58,30 @@ class Doveadm:
     def end_sessions(self, login: str) -> bool:
         """Whoever is signed in must sign in again."""
         return self.obey([("authCacheFlush", {"user": [login]}), ("kick", {"mask": [login]})])
+
+    def contents(self, login: str) -> Contents | None:
+        """None: Dovecot knows no such box. Raises: NotReachable."""
+        mine: dict[str, object] = {"user": login}
+        wanted = mine | {"field": ["messages", "vsize"], "mailboxMask": ["*"]}
+        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]])
+        if kind == "error":
+            return None
+        own = [one for one in said if not one["mailbox"].startswith(f"{SHARED_PREFIX}/")]
+        full = [one["mailbox"] for one in own if int(one["messages"])]
+        asked = mine | {"field": ["date.received"]}
+        answers = self._ask(
+            [["fetch", asked | {"query": ["mailbox", name]}, name] for name in full] or []
+        )
+        days = [
+            one["date.received"] for kind, said, _ in answers if kind != "error" for one in said
+        ]
+        moments = sorted(datetime.fromisoformat(day).replace(tzinfo=UTC) for day in days)
+        return Contents(
+            messages=sum(int(one["messages"]) for one in own),
+            size_bytes=sum(int(one["vsize"]) for one in own),
+            first_at=moments[0] if moments else None,
+            last_at=moments[-1] if moments else None,
+        )
 
     def obey(self, orders: Sequence[Order]) -> bool:
         """Whether all were done. Raises: NotReachable."""

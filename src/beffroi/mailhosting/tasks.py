@@ -10,8 +10,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 from beffroi.mailhosting.queries import domains as queries
 from beffroi.mailhosting.services import (
     checking,
+    inventories,
     loops,
     mail_reports,
+    measuring,
     nightly,
     publishing,
     signing_keys,
@@ -103,3 +105,11 @@ def send_loop(town_id: int, domain_id: int) -> None:
 @app.task(name="mail.lists", queueing_lock="mail.lists", queue=OUTSIDE)
 def ask_black_lists(timestamp: int) -> None:
     standing.refresh()
+
+
+@app.periodic(cron="* * * * *", periodic_id="mail.hand_overs")
+@app.task(name="mail.hand_overs", queueing_lock="mail.hand_overs")
+def hand_overs(timestamp: int) -> None:
+    """Every minute; one whose process died goes on where it was."""
+    for town in open_towns():
+        inventories.advance(town, measure=measuring.contents, at=_now())

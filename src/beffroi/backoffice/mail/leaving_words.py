@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from beffroi.backoffice.doors import Say
 from beffroi.mailhosting.services import facts
 from beffroi.mailhosting.stages import Leaving
 
@@ -23,47 +24,39 @@ TONES = {
     Leaving.ARCHIVED: "",
     Leaving.CANCELLED: "",
 }
-KNOWN = (
-    facts.NoSuchThing,
-    facts.NotAPerson,
-    facts.NotNow,
-    facts.AlreadyLeaving,
-    facts.BadTimes,
-    facts.BadSuccessor,
-    facts.BadCustodian,
-    facts.NoReason,
-    facts.UnknownBlank,
-)
+SENTENCES: dict[type[Exception], Say] = {
+    facts.NoSuchThing: _("Cette boîte n’est plus là. Rien n’a été changé."),
+    facts.NotAPerson: _("Seule la boîte d’une personne peut partir."),
+    facts.NotNow: _("Ce n’est plus possible à ce stade. Rien n’a été changé."),
+    facts.AlreadyLeaving: _(
+        "Un départ est déjà décidé pour cette boîte. Ouvrez-le pour le modifier ou l’annuler."
+    ),
+    facts.BadTimes: _(
+        "Ces dates ne se suivent pas\N{NO-BREAK SPACE}: le jour ne peut être passé, et l’archivage vient après lui."
+    ),
+    facts.BadSuccessor: _(
+        "Cette boîte ne peut pas prendre la suite\N{NO-BREAK SPACE}: elle n’est plus en service, ou ses propres messages reviennent à la personne qui part. Choisissez-en une autre."
+    ),
+    facts.BadCustodian: _("La garde se confie à une autre personne, dont la boîte est en service."),
+    facts.NoReason: _("Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde."),
+    facts.UnknownBlank: _(
+        "Le blanc %(what)s n’est pas connu\N{NO-BREAK SPACE}: prenez ceux de la liste, ou retirez les crochets."
+    ),
+    facts.PartOfHandOver: _(
+        "Ce départ fait partie d’une passation\N{NO-BREAK SPACE}: c’est elle qui se modifie ou s’annule."
+    ),
+    facts.HandOverOpen: _("Une passation est déjà ouverte. Terminez-la ou annulez-la d’abord."),
+    facts.NobodyGoes: _("Cochez au moins une personne dont le mandat s’achève."),
+    facts.SeatOfLeaver: _(
+        "Une personne dont le mandat s’achève ne peut pas siéger dans une nouvelle composition. Décochez-la d’un côté ou de l’autre."
+    ),
+}
+KNOWN = tuple(SENTENCES)
 
 
 def sentence(fact: Exception) -> str:
-    match fact:
-        case facts.AlreadyLeaving():
-            return gettext(
-                "Un départ est déjà décidé pour cette boîte. Ouvrez-le pour le modifier."
-            )
-        case facts.BadTimes():
-            return gettext(
-                "Ces dates ne se suivent pas\N{NO-BREAK SPACE}: le dernier jour ne peut être passé, et l’archivage vient après lui."
-            )
-        case facts.BadSuccessor():
-            return gettext(
-                "Cette boîte ne peut pas prendre la suite\N{NO-BREAK SPACE}: elle n’est plus en service, ou ses propres messages reviennent à la personne qui part. Choisissez-en une autre."
-            )
-        case facts.BadCustodian():
-            return gettext("La garde se confie à une autre personne, dont la boîte est en service.")
-        case facts.NoReason():
-            return gettext(
-                "Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde."
-            )
-        case facts.UnknownBlank():
-            return gettext(
-                "Le blanc %(blank)s n’est pas connu\N{NO-BREAK SPACE}: prenez ceux de la liste, ou retirez les crochets."
-            ) % {"blank": fact.args[0]}
-        case facts.NotNow():
-            return gettext("Ce n’est plus possible à ce stade. Rien n’a été changé.")
-        case _:
-            return gettext("Cette boîte n’est plus là. Rien n’a été changé.")
+    """What stood in the way, and what was kept."""
+    return str(SENTENCES[type(fact)]) % {"what": fact.args[0] if fact.args else ""}
 
 
 class DayInput(forms.DateInput):

@@ -4,6 +4,13 @@ from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Ma
 from beffroi.mailhosting.models.dns import DnsCheck, LoopTest, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
+from beffroi.mailhosting.models.handing import (
+    HandOver,
+    InventoryLine,
+    NewRoster,
+    Outgoing,
+    Seat,
+)
 from beffroi.mailhosting.models.leaving import Consultation, Cut, Departure, ReplyText
 from beffroi.mailhosting.models.rules import Absence, Redirect
 
@@ -19,13 +26,18 @@ __all__ = [
     "DkimKey",
     "DnsCheck",
     "Domain",
+    "HandOver",
+    "InventoryLine",
     "LoopTest",
     "MailReport",
     "Mailbox",
     "Member",
+    "NewRoster",
     "Nudge",
+    "Outgoing",
     "PasswordLink",
     "Publisher",
     "Redirect",
     "ReplyText",
+    "Seat",
 ]

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from beffroi.mailhosting.models.boxes import Mailbox, Member
+from beffroi.mailhosting.models.handing import HandOver
 from beffroi.mailhosting.models.rules import SUBJECT_MAX_LENGTH
 from beffroi.mailhosting.words import Reply
 from beffroi.towns.models import Agent, TownOwned
@@ -29,6 +30,10 @@ class Departure(TownOwned):
     """The box whose holder may read what was left, when a `Consultation` is open, and only read."""
     archive_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, null=True, related_name="+")
+    """The election with which it comes, and with which alone it is changed or cancelled."""
+    state_before = models.CharField(max_length=10, blank=True)
+    """Of the box, before a hand-over froze it."""
     decided_by = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
@@ -50,9 +55,14 @@ class Departure(TownOwned):
 
 
 class Cut(TownOwned):
-    """A membership that a departure ends, and what it was to be otherwise: so that it can be given back."""
+    """A membership that a departure, or a new roster, ends, and what it was to be otherwise: so that it can be given back."""
 
-    departure = models.ForeignKey(Departure, on_delete=models.CASCADE, related_name="cuts")
+    departure = models.ForeignKey(
+        Departure, on_delete=models.CASCADE, null=True, related_name="cuts"
+    )
+    hand_over = models.ForeignKey(
+        HandOver, on_delete=models.CASCADE, null=True, related_name="cuts"
+    )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     until_before = models.DateTimeField(null=True)
 
@@ -60,6 +70,12 @@ class Cut(TownOwned):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="cut_has_one_cause",
+                condition=models.Q(departure=None) ^ models.Q(hand_over=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"cut {self.pk}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from beffroi.mailhosting.models import Cut, Departure, Mailbox, Member
+from beffroi.mailhosting.models import Cut, Departure, HandOver, Mailbox, Member
 from beffroi.mailhosting.queries import departures as read, effects
 from beffroi.mailhosting.queries.replies import fill
 from beffroi.mailhosting.services import boxes, nudges
@@ -19,6 +19,7 @@ from beffroi.mailhosting.services.facts import (
     NoSuchThing,
     NotAPerson,
     NotNow,
+    PartOfHandOver,
 )
 from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import Text
@@ -40,7 +41,9 @@ class Plan:
 
 
 @transaction.atomic
-def decide(town: Town, plan: Plan, *, by: Agent | None, at: datetime) -> Departure:
+def decide(
+    town: Town, plan: Plan, *, hand_over: HandOver | None = None, by: Agent | None, at: datetime
+) -> Departure:
     """From `leaves_at` on nobody signs in, mail is answered and goes on, and rosters no longer hold the person.
 
     Raises: NoSuchThing, NotAPerson, NotNow, AlreadyLeaving, BadTimes, BadSuccessor, BadCustodian, UnknownBlank.
@@ -49,7 +52,7 @@ def decide(town: Town, plan: Plan, *, by: Agent | None, at: datetime) -> Departu
     box = boxes.locked(town, plan.mailbox_id)
     if plan.leaves_at < at:
         raise BadTimes(plan.leaves_at)
-    departure = Departure(town=town, mailbox=box, decided_by=by, decided_at=at)
+    departure = Departure(town=town, mailbox=box, hand_over=hand_over, decided_by=by, decided_at=at)
     if Departure.objects.of(town).filter(mailbox=box, cancelled_at=None).exists():
         raise AlreadyLeaving(box.pk)
     _settle(departure, plan)
@@ -68,6 +71,8 @@ def change(
     """
     departure = _locked(town, departure_id)
     now = _require(departure, {Leaving.PLANNED, Leaving.IN_FORCE}, at=at)
+    if departure.hand_over_id is not None:
+        raise PartOfHandOver(departure_id)
     if plan.mailbox_id != departure.mailbox_id:
         raise NoSuchThing(plan.mailbox_id)
     if now == Leaving.IN_FORCE and plan.leaves_at != departure.leaves_at:
@@ -84,17 +89,27 @@ def change(
 
 
 @transaction.atomic
-def cancel(town: Town, departure_id: int, *, by: Agent | None, at: datetime) -> Departure:
+def cancel(
+    town: Town,
+    departure_id: int,
+    *,
+    with_hand_over: bool = False,
+    by: Agent | None,
+    at: datetime,
+) -> Departure:
     """Sign-in, mail and rosters are as if it had not been decided; only the time away stays on record.
 
-    Raises: NoSuchThing, NotNow.
+    Raises: NoSuchThing, NotNow, PartOfHandOver.
     """
     departure = _locked(town, departure_id)
     _require(departure, {Leaving.CANCELLED}, at=at)
+    if departure.hand_over_id is not None and not with_hand_over:
+        raise PartOfHandOver(departure_id)
     _give_back(departure, by=by, at=at)
     departure.cancelled_at = at
     departure.save(update_fields=["cancelled_at"])
     departure.consultations.filter(until__gt=at).update(until=at)
+    _thaw(departure, by=by, at=at)
     nudges.kick(departure.mailbox, at=at)
     if departure.custodian is not None:
         nudges.kick(departure.custodian, at=at)
@@ -105,7 +120,11 @@ def cancel(town: Town, departure_id: int, *, by: Agent | None, at: datetime) -> 
 def archive_due(town: Town, *, at: datetime) -> int:
     """The night's work; each box in a transaction of its own. Says how many. Doing it twice changes nothing."""
     due = Departure.objects.of(town).filter(
-        cancelled_at=None, archived_at=None, archive_at__lte=at, leaves_at__lte=at
+        cancelled_at=None,
+        archived_at=None,
+        archive_at__lte=at,
+        leaves_at__lte=at,
+        hand_over=None,
     )
     ids = list(due.values_list("id", flat=True))
     return sum(_archive(town, departure_id, at=at) for departure_id in ids)
@@ -172,7 +191,7 @@ def _custodian(town: Town, box: Mailbox, custodian_id: int | None) -> Mailbox | 
 def _cut(departure: Departure, *, by: Agent | None, at: datetime) -> None:
     """Every membership that would outlast the day of leaving ends on it."""
     when = departure.leaves_at
-    for member in outlasting(departure.town, [departure.mailbox_id], when=when):
+    for member in outlasting(departure.town, person=[departure.mailbox_id], when=when):
         Cut.objects.create_in(
             departure.town, departure=departure, member=member, until_before=member.until
         )
@@ -186,9 +205,22 @@ def _give_back(departure: Departure, *, by: Agent | None, at: datetime) -> None:
     departure.cuts.all().delete()
 
 
-def outlasting(town: Town, people: Iterable[int], *, when: datetime) -> list[Member]:
-    """Memberships of these people's boxes that would last beyond that moment."""
-    rows = Member.objects.of(town).filter(Q(until=None) | Q(until__gt=when), person__in=people)
+def _thaw(departure: Departure, *, by: Agent | None, at: datetime) -> None:
+    if departure.state_before:
+        boxes.restore(departure.town, departure.mailbox_id, by=by, at=at)
+        if departure.state_before == Mailbox.State.SUSPENDED:
+            boxes.suspend(departure.town, departure.mailbox_id, by=by, at=at)
+        departure.state_before = ""
+        departure.save(update_fields=["state_before"])
+
+
+def outlasting(
+    town: Town, *, person: Iterable[int] = (), shared: Iterable[int] = (), when: datetime
+) -> list[Member]:
+    """Memberships, of these people or on these boxes, that would last beyond that moment."""
+    whose = Q(person__in=person) | Q(shared__in=shared)
+    rows = Member.objects.of(town).filter(Q(until=None) | Q(until__gt=when), whose)
+    rows = rows.select_related("person__address", "person__town")
     return list(rows.select_for_update(of=("self",)).order_by("id"))
 
 

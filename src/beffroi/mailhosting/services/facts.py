@@ -79,3 +79,19 @@ class NoReason(Exception):
 
 class UnknownBlank(Exception):
     """The text holds a blank in brackets that nobody fills; `args[0]` is the blank."""
+
+
+class PartOfHandOver(Exception):
+    """This departure comes with a hand-over, and goes only with it."""
+
+
+class HandOverOpen(Exception):
+    """One hand-over at a time: another is prepared, decided or under way."""
+
+
+class NobodyGoes(Exception):
+    """A hand-over names the people whose mandate ends."""
+
+
+class SeatOfLeaver(Exception):
+    """Somebody whose mandate ends sits on a new roster."""

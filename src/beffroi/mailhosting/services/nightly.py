@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from beffroi.mailhosting.services import departures
+from beffroi.mailhosting.services import departures, inventories
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
 
@@ -16,3 +16,4 @@ def tidy_all(*, at: datetime) -> None:
 def tidy(town: Town, *, at: datetime) -> None:
     """Everything that is due. Doing it twice changes nothing."""
     departures.archive_due(town, at=at)
+    inventories.archive_due(town, at=at)
