@@ -66,7 +66,6 @@ WITHOUT_TOWN = {
     "money/services/charges.py": {"collect_all"},
     "alerts/services/watchdog.py": {"look"},
     "mailhosting/services/nightly.py": {"tidy_all"},
-    "mailhosting/services/inventories.py": {"due"},
     # the servers know logins, not towns
     "mailhosting/services/measuring.py": {"dovecot", "contents"},
     # plain functions of their arguments: no rows at all

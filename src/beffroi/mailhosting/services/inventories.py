@@ -31,13 +31,6 @@ Measure = Callable[[str], Volume | None]
 """From the box's address; None: the servers cannot say."""
 
 
-def due(*, at: datetime) -> list[HandOver]:
-    """Every town's hand-over that has begun and is not counted."""
-    rows = HandOver.objects.across_towns(why="hand-overs of every town go on by themselves")
-    rows = rows.filter(cancelled_at=None, archived_at=None, counted_at=None, takes_place_at__lte=at)
-    return list(rows.exclude(decided_at=None).select_related("town").defer("record"))
-
-
 def advance(town: Town, *, measure: Measure, at: datetime) -> None:
     """What is due of the town's hand-over. Every step is whole or not done; doing it again goes on from there."""
     row = read.open_hand_over(town)
