@@ -14,7 +14,7 @@ DROP = "ALTER TABLE mailhosting_{table} DROP CONSTRAINT mailhosting_{table}_hand
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mailhosting", "0007_hand_over")]
+    dependencies = [("mailhosting", "0008_hand_over")]
 
     operations = [
         *(WallOff("mailhosting", model) for model in MODELS),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailhosting", "0006_leaving_walls"),
+        ("mailhosting", "0007_loop_tests"),
         ("towns", "0007_quiet_hours_and_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
