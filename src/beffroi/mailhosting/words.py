@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+SUBJECT_MAX_LENGTH = 150
+"""Of automatic answers."""
+
 
 class DomainState(TextChoices):
     CHOSEN = "chosen", _("Choisi")

@@ -1,7 +1,7 @@
 """Builders of this room."""
 
 from beffroi.mailhosting.models import Address, Domain, Mailbox, Member
-from beffroi.mailhosting.services import aliases, boxes, domains, roster
+from beffroi.mailhosting.services import aliases, boxes, domains, passwords, roster
 from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.boxes import NewBox
 from beffroi.towns.models import Town
@@ -26,3 +26,7 @@ def an_alias(town: Town, domain: Domain, local_part: str, *to: Mailbox, outside=
 
 def a_member(town: Town, shared: Mailbox, person: Mailbox) -> Member:
     return roster.add(town, shared.pk, person.pk, by=None, at=NOON)
+
+
+def a_device(town: Town, box: Mailbox) -> str:
+    return passwords.add_app_password(town, box.pk, "Téléphone", by=None, at=NOON)

@@ -13,7 +13,7 @@ from beffroi.backoffice.mail.forms import ChangeForm, LinkForm, RenameForm
 from beffroi.backoffice.mail.found import box_or_404
 from beffroi.backoffice.mail.new_box import taken
 from beffroi.kit.contacts import NotAnAddress
-from beffroi.mailhosting.queries import allowances, boxes as queries, links, names
+from beffroi.mailhosting.queries import allowances, away, boxes as queries, links, names
 from beffroi.mailhosting.services import boxes, passwords
 from beffroi.mailhosting.services.facts import AllowanceExceeded, NameTaken, NotNow
 from beffroi.mailhosting.words import BoxKind, BoxState
@@ -50,6 +50,8 @@ def one(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         if is_shared
         else [],
         commissions=list(queries.commissions_of(town, box.pk, at=request.at)),
+        absence=away.absence(town, box.pk, at=request.at),
+        sent_on=away.redirect(town, box.pk, at=request.at),
         devices=queries.app_passwords(town, box.pk).count(),
         waiting=links.waiting_link(town, box.pk, at=request.at),
         link_form=LinkForm(),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from beffroi.backoffice.mail import (
+    absences,
     addresses,
     arrivals,
     box,
@@ -14,7 +15,9 @@ from beffroi.backoffice.mail import (
     handovers,
     naming,
     new_box,
+    own,
     records,
+    redirects,
     roster,
 )
 
@@ -32,4 +35,7 @@ PAGES: list[URLPattern] = [
     *arrivals.PAGES,
     *care.PAGES,
     *devices.PAGES,
+    *own.PAGES,
+    *absences.PAGES,
+    *redirects.PAGES,
 ]

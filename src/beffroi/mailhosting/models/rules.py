@@ -5,10 +5,9 @@ from typing import ClassVar, Self
 from django.db import models
 
 from beffroi.mailhosting.models.boxes import Mailbox
+from beffroi.mailhosting.words import SUBJECT_MAX_LENGTH
 from beffroi.towns.models import TownOwned
 from beffroi.towns.owned import TownManager
-
-SUBJECT_MAX_LENGTH = 150
 
 
 class Absence(TownOwned):

@@ -53,6 +53,10 @@ class LinkIsDead(Exception):
     """The link was used, is too old, or was never made."""
 
 
+class LeadsBack(Exception):
+    """The mail would come back to the box that sends it on."""
+
+
 class WeakPassword(Exception):
     """The password is too easy; `reasons` are sentences in French."""
 
