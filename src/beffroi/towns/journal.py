@@ -79,6 +79,7 @@ class Kind(TextChoices):
     APP_PASSWORD_REVOKED = "box.app_password_revoked", _("Mot de passe d’appareil retiré")
     BOX_ABSENCE = "box.absence", _("Absence d’une boîte")
     BOX_REDIRECT = "box.redirect", _("Renvoi d’une boîte")
+    SIGNATURE = "mail.signature", _("Signature du courrier modifiée")
     ALIAS_CHANGED = "alias.changed", _("Alias ou liste modifié")
     ROSTER_ADDED = "roster.added", _("Membre ajouté à une boîte partagée")
     ROSTER_ENDED = "roster.ended", _("Membre retiré d’une boîte partagée")

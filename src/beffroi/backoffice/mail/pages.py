@@ -19,6 +19,7 @@ from beffroi.backoffice.mail import (
     records,
     redirects,
     roster,
+    signature,
 )
 
 PAGES: list[URLPattern] = [
@@ -33,6 +34,7 @@ PAGES: list[URLPattern] = [
     *departures.PAGES,
     *handovers.PAGES,
     *arrivals.PAGES,
+    *signature.PAGES,
     *care.PAGES,
     *devices.PAGES,
     *own.PAGES,

@@ -13,6 +13,7 @@ from beffroi.mailhosting.models.handing import (
 )
 from beffroi.mailhosting.models.leaving import Consultation, Cut, Departure, ReplyText
 from beffroi.mailhosting.models.rules import Absence, Redirect
+from beffroi.mailhosting.models.signatures import Signature, SignatureTemplate
 
 __all__ = [
     "Absence",
@@ -38,6 +39,8 @@ __all__ = [
     "PasswordLink",
     "Publisher",
     "Redirect",
+    "Signature",
+    "SignatureTemplate",
     "ReplyText",
     "Seat",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from beffroi.mailhosting.models.boxes import Mailbox, Member
-from beffroi.mailhosting.models.rules import SUBJECT_MAX_LENGTH
+from beffroi.mailhosting.words import SUBJECT_MAX_LENGTH
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 

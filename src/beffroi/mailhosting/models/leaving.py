@@ -6,8 +6,7 @@ from django.db import models
 
 from beffroi.mailhosting.models.boxes import Mailbox, Member
 from beffroi.mailhosting.models.handing import HandOver
-from beffroi.mailhosting.models.rules import SUBJECT_MAX_LENGTH
-from beffroi.mailhosting.words import Reply
+from beffroi.mailhosting.words import SUBJECT_MAX_LENGTH, Reply
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 

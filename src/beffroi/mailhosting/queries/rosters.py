@@ -18,11 +18,12 @@ def counts(town: Town, *, at: datetime) -> Mapping[int, int]:
 
 
 def may_join(town: Town, shared_id: int, *, at: datetime) -> QuerySet[Mailbox]:
-    """People whose box is not on this roster, nor about to be."""
+    """People who have not left and are not on this roster, nor about to be."""
     there = Member.objects.of(town).filter(shared_id=shared_id)
     there = there.filter(Q(until=None) | Q(until__gt=at))
     rows = Mailbox.objects.of(town).select_related("address")
     rows = rows.filter(kind=BoxKind.PERSON).exclude(state=BoxState.ARCHIVED)
+    rows = rows.exclude(departures__cancelled_at=None, departures__leaves_at__lte=at)
     return rows.exclude(pk__in=there.values("person_id")).order_by("display_name")
 
 
