@@ -39,6 +39,11 @@ def template() -> str:
     return name
 
 
+def template_url() -> str:
+    """Where that one is, to be copied elsewhere."""
+    return _url(settings.DATABASES["default"] | {"NAME": template()})
+
+
 def _fingerprint() -> str:
     """Of all that a migration may read."""
     digest = hashlib.sha256()

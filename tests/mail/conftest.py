@@ -1,7 +1,6 @@
 """One stack of real mail servers for all tests of this folder, on a database whose rows are really committed."""
 
 import pytest
-from django.core.management import call_command
 
 from beffroi.servers.ports import free_port
 from tests.mail.clients import the_world
@@ -9,13 +8,9 @@ from tests.mail.stack import a_stack
 
 
 @pytest.fixture(scope="session")
-def stack(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), the_world(free_port()) as world:
-        try:
-            with a_stack(world) as running:
-                yield running
-        finally:
-            call_command("flush", verbosity=0, interactive=False)
+def stack(django_db_blocker):
+    with django_db_blocker.unblock(), the_world(free_port()) as world, a_stack(world) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

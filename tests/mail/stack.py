@@ -24,8 +24,10 @@ from beffroi.servers import ports as tcp, tether
 from beffroi.servers.layout import Layout, MailPorts
 from beffroi.servers.mail import house, rspamd
 from beffroi.servers.mail.home import Home
+from beffroi.servers.postgres import Cluster
 from beffroi.towns.models import Town
 from tests import cast, database
+from tests.mail import ground
 from tests.mail.clients import TRUSTING, Inbox, Sieve, World, eventually
 
 WORD = "une phrase bien longue"
@@ -36,6 +38,7 @@ START_TIMEOUT_S = 90
 class Stack:
     home: Home
     world: World
+    cluster: Cluster
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     names: int = 0
 
@@ -107,6 +110,11 @@ class Stack:
     # servers
 
     def start(self, name: str) -> None:
+        if name == "postgres":
+            self.processes[name] = ground.run_again(self.cluster, self.home.dir)
+            for reader in ("postfix", "dovecot"):  # as the launcher does
+                self.processes[reader].send_signal(signal.SIGHUP)
+            return
         server = next(one for one in house.servers(self.home) if one.name == name)
         self._run(name, list(server.command), dict(os.environ))
 
@@ -144,16 +152,17 @@ class Stack:
         assert house.wait_until_up(self.home, timeout_s=START_TIMEOUT_S), self.logs()
 
     def stop(self) -> None:
+        """PostgreSQL last."""
+        database = self.processes.pop("postgres")
         for process in self.processes.values():
             process.terminate()
-        for name, process in self.processes.items():
-            began = time.monotonic()
+        for process in self.processes.values():
             process.wait(timeout=30)
-            print(name, time.monotonic() - began)
+        ground.stop(database)
 
     def logs(self) -> str:
         ends = [
-            f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+            f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-60:])
             for path in sorted(self.home.dir.glob("*.log"))
         ]
         return "\n".join(ends)
@@ -176,40 +185,42 @@ def _email(box: Mailbox | str) -> str:
 
 @contextmanager
 def a_stack(world: World) -> Iterator[Stack]:
-    """Postfix, Dovecot, rspamd and the desk, in a folder of their own."""
+    """PostgreSQL, Postfix, Dovecot, rspamd and the desk, in a folder of their own."""
     folder = Path(tempfile.mkdtemp(prefix="beffroi-mail-"))
     folder.chmod(0o711)
     (folder / "secrets").symlink_to(settings.BEFFROI_DIR / "secrets")
-    call_command("mail_roles")
-    home = _home(folder, world)
-    house.make(home)
-    stack = Stack(home=home, world=world)
     try:
-        for server in house.servers(home):
-            stack.start(server.name)
-        stack.start_desk()
-        stack.wait_up()
-        rspamd.keep(home)
-        yield stack
+        with ground.own_cluster(folder) as (cluster, database):
+            call_command("mail_roles")
+            stack = Stack(home=_home(folder, world, cluster), world=world, cluster=cluster)
+            stack.processes["postgres"] = database
+            try:
+                _begin(stack)
+                yield stack
+            finally:
+                stack.stop()
     finally:
-        stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _home(folder: Path, world: World) -> Home:
+def _begin(stack: Stack) -> None:
+    house.make(stack.home)
+    for server in house.servers(stack.home):
+        stack.start(server.name)
+    stack.start_desk()
+    stack.wait_up()
+    rspamd.keep(stack.home)
+
+
+def _home(folder: Path, world: World, cluster: Cluster) -> Home:
     found = house.find(
         Layout(dir=folder),
         {"BEFFROI_URL": "http://127.0.0.1", "BEFFROI_MAIL_HOST": "mail.beffroi.example"},
         ports=MailPorts.after(tcp.free_port(neighbours=15)),
-        database_url=database.url(),
+        database_url=cluster.url,
         private=False,
         alone=True,
         relay=f"127.0.0.1:{world.port}",
     )
     assert isinstance(found, Home), found
-    return replace(found, base=replace(found.base, host=_door_of(found.base.host)))
-
-
-def _door_of(host: str) -> str:
-    """The throw-away cluster's second socket, which the mail servers may enter."""
-    return str(Path(host).parents[1] / "mail-sockets") if host.startswith("/") else host
+    return replace(found, base=replace(found.base, host=str(cluster.mail_sockets)))

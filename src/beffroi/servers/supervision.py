@@ -8,6 +8,7 @@ import socket
 import sys
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,6 +157,12 @@ def start(layout: Layout, name: str) -> None:
     except xmlrpc.client.Fault as fault:
         if fault.faultCode not in (ABNORMAL_TERMINATION, SPAWN_ERROR, ALREADY_STARTED):
             raise
+
+
+def tell(layout: Layout, name: str, signal_name: str) -> None:
+    """Sends a signal to a program that runs; nothing if it does not."""
+    with suppress(xmlrpc.client.Fault):
+        _ask(layout, "supervisor.signalProcess", f"{GROUP}:{name}", signal_name)
 
 
 # Source: supervisor.xmlrpc.Faults

@@ -23,6 +23,7 @@ MEASURES = {
     "push": [f"{BENCH}.telephones", "push"],
     "emergency": [f"{BENCH}.emergency"],
     "import": [f"{BENCH}.imports"],
+    "mail": [f"{BENCH}.mail"],
 }
 TOOLS = venv.FOLDER / "tools"
 """smtp-source, once fetched, is kept for the next measure."""

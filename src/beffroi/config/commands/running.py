@@ -86,6 +86,7 @@ class Running:
     env: Mapping[str, str]
     process: "subprocess.Popen[bytes]"
     pids: dict[str, int] = field(default_factory=dict)
+    database_came_back: bool = False
 
     def wait_for_database(self) -> None:
         if self.cluster is None:
@@ -137,9 +138,18 @@ class Running:
                     continue
                 if self.pids.get(part.name, part.pid) != part.pid:
                     words.say(f"« {part.name} » s’était arrêté : il est relancé.")
+                    self.database_came_back |= part.name == supervision.POSTGRES
                 self.pids[part.name] = part.pid
+            self._reopen_maps()
         except supervision.NotRunning:
             return  # the next wait() says whether it died
+
+    def _reopen_maps(self) -> None:
+        """Postfix and Dovecot look again for a database that was away after up to a minute; asked to reload, at once."""
+        if self.database_came_back and self.cluster is not None and self.cluster.is_ready():
+            for reader in ("postfix", "dovecot"):
+                supervision.tell(self.layout, reader, "HUP")
+            self.database_came_back = False
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

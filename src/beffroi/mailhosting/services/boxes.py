@@ -49,38 +49,47 @@ def create_many(
     allowances.require_room(town, boxes=len(wanted), mib=sum(one.quota_mib for one in wanted))
     domains = Domain.objects.of(town).exclude(state=Domain.State.CLOSED)
     by_id = domains.in_bulk({one.domain_id for one in wanted})
-    boxes = []
-    for one in wanted:
-        holder = _holder(town, one.holder_id)
-        address = take_name(town, by_id.get(one.domain_id), one.local_part)
-        box = Mailbox.objects.create_in(
-            town,
+    names_wanted = [(by_id.get(one.domain_id), one.local_part) for one in wanted]
+    boxes = [
+        Mailbox(
+            town=town,
             address=address,
             kind=one.kind,
             display_name=one.display_name.strip(),
-            holder=holder,
+            holder=_holder(town, one.holder_id),
             quota_mib=one.quota_mib,
             state_since=at,
             created_at=at,
         )
-        nudges.open_box(box, at=at)
+        for one, address in zip(wanted, take_names(town, names_wanted), strict=True)
+    ]
+    Mailbox.objects.bulk_create_in(town, boxes)
+    nudges.open_boxes(town, boxes, at=at)
+    for box in boxes:
         _note(box, journal.Kind.BOX_CREATED, by=by, at=at)
-        boxes.append(box)
     return boxes
 
 
 def take_name(town: Town, domain: Domain | None, local_part: str) -> Address:
     """In the caller's transaction. Raises: NoSuchThing, names.NotALocalPart, NameTaken."""
-    if domain is None:
-        raise NoSuchThing
-    local = names.canonical_local_part(local_part)
+    return take_names(town, [(domain, local_part)])[0]
+
+
+def take_names(town: Town, wanted: Sequence[tuple[Domain | None, str]]) -> list[Address]:
+    """All of them or none. Raises as `take_name`."""
+    rows = []
+    for domain, local_part in wanted:
+        if domain is None:
+            raise NoSuchThing
+        local = names.canonical_local_part(local_part)
+        email = f"{local}@{domain.name}"
+        rows.append(Address(town=town, domain=domain, local_part=local, email=email))
     try:
         with transaction.atomic():
-            return Address.objects.create_in(
-                town, domain=domain, local_part=local, email=f"{local}@{domain.name}"
-            )
+            Address.objects.bulk_create_in(town, rows)
     except IntegrityError as taken:
-        raise NameTaken(local) from taken
+        raise NameTaken from taken
+    return rows
 
 
 @transaction.atomic

@@ -1,19 +1,27 @@
 """What the running servers must be told, written in the transaction of the act that makes it necessary."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from beffroi.mailhosting.models import Mailbox, Nudge
+from beffroi.towns.models import Town
 
 
-def open_box(box: Mailbox, *, at: datetime) -> None:
-    """Its folders are made, and the right of its roster to see them."""
-    _tell(Nudge.Kind.OPEN, box, login=box.address.email, at=at)
+def open_boxes(town: Town, boxes: Sequence[Mailbox], *, at: datetime) -> None:
+    """Their folders are made, and the right of their rosters to see them."""
+    rows = [
+        Nudge(town=town, kind=Nudge.Kind.OPEN, mailbox=box, login=box.address.email, due_at=at)
+        for box in boxes
+    ]
+    Nudge.objects.bulk_create_in(town, rows)
 
 
 def kick(box: Mailbox, *, at: datetime, login: str = "") -> None:
     """Its open sessions end at that time; programs sign in again and see what they may see now."""
-    _tell(Nudge.Kind.KICK, box, login=login or box.address.email, at=at)
-
-
-def _tell(kind: Nudge.Kind, box: Mailbox, *, login: str, at: datetime) -> None:
-    Nudge.objects.create_in(box.town, kind=kind, mailbox=box, login=login, due_at=at)
+    Nudge.objects.create_in(
+        box.town,
+        kind=Nudge.Kind.KICK,
+        mailbox=box,
+        login=login or box.address.email,
+        due_at=at,
+    )

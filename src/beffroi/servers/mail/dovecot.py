@@ -221,6 +221,8 @@ service auth {{
   }}
 }}
 service dict {{
+  client_limit = 200
+  process_limit = 4
   unix_listener dict {{
     user = {BOXES_USER}
     mode = 0600
