@@ -45,6 +45,15 @@ def test_a_message_has_its_page_with_links_that_work_and_its_html_in_a_frame(out
         outside.get("/message/9")
 
 
+def test_a_test_letter_of_official_mail_is_carried_on_to_where_it_comes_back(outside, returns):
+    outside.send("essai-1-9f86d081884c@retours.localhost")
+
+    wait_until(lambda: returns.received, 15, "the letter")
+    ((recipient, raw),) = returns.received
+    assert recipient == "essai-1-9f86d081884c@retours.localhost"
+    assert b"Subject" in raw
+
+
 @pytest.mark.parametrize(("mailbox", "code"), [("inconnue", 550), ("pleine", 452)])
 def test_some_mailboxes_refuse(outside, mailbox, code):
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:

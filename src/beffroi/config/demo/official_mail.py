@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from beffroi.config.demo import mail_reports
 from beffroi.mailhosting.models import Departure, Domain, Mailbox
 from beffroi.mailhosting.services import (
     aliases,
@@ -62,6 +63,7 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
     by = agents["direction"]
     domain = domains.choose(town, NAME, by=by, at=at)
     _publish(town, domain, by=by, now=now)
+    mail_reports.bring(domain, now=now)
     for state in (Domain.State.PUBLISHED, Domain.State.WORKING):  # whatever the DNS says here
         domains.move(town, domain.pk, state, by=by, at=at)
     made = {one.local_part: _box(town, domain, one, agents, at=at) for one in BOXES}
