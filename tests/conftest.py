@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from beffroi.gateways.dns.places import Place, Places
+
 os.environ.setdefault("BEFFROI_DIR", tempfile.mkdtemp(prefix="beffroi-test-"))
 os.makedirs(os.path.join(os.environ["BEFFROI_DIR"], "static"), exist_ok=True)
 
@@ -18,6 +20,8 @@ pytest_plugins = ["tests.instance.whole"]
 def pytest_configure() -> None:
     """Argon2 is slow on purpose; a thousand tests that sign nobody in need not wait for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DNS_PLACES = Places(resolvers=(Place(host="127.0.0.1", port=0),))  # nobody's DNS
+    settings.BEFFROI_RDAP_URL = "http://127.0.0.1:9"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -166,11 +166,11 @@ def wait_until(
 
 
 def clean_environment() -> dict[str, str]:
-    """A person's shell: nothing of the tests' own database and folder."""
+    """A person's shell: nothing of the tests' own database and folder; no registry is asked for names."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BEFFROI_")}
     for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
         kept.pop(name, None)
-    return kept
+    return kept | {"BEFFROI_RDAP_URL": "http://127.0.0.1:9"}
 
 
 def processes_of(folder: Path) -> list[int]:

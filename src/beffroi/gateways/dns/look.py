@@ -29,6 +29,10 @@ class NoServer(Exception):
     """The domain exists nowhere: there is nobody to ask."""
 
 
+class NoResolver(Exception):
+    """Nobody answers here at all: whatever is asked next would only be waited for."""
+
+
 def sights(domain: str, wanted: Iterable[Wanted], places: Places) -> dict[Wanted, Sight]:
     """Never raises: who does not answer is SILENT."""
     asked = list(wanted)
@@ -36,6 +40,8 @@ def sights(domain: str, wanted: Iterable[Wanted], places: Places) -> dict[Wanted
         authority = places.authority or _servers_of(domain, places)
     except NoServer:
         return dict.fromkeys(asked, Sight(authority=_NO_DOMAIN, world=_NO_DOMAIN))
+    except NoResolver:
+        return dict.fromkeys(asked, Sight(authority=_SILENT, world=_SILENT))
     resolvers = resolvers_of(places)
 
     def look(one: Wanted) -> Sight:
@@ -133,7 +139,7 @@ _WRITERS: dict[dns.rdatatype.RdataType, Callable[[object], str]] = {dns.rdatatyp
 
 
 def _servers_of(domain: str, places: Places) -> tuple[Place, ...]:
-    """The addresses of the name servers of the zone that holds the domain. Raises: NoServer."""
+    """The addresses of the name servers of the zone that holds the domain. Raises: NoServer, NoResolver."""
     resolvers = resolvers_of(places)
     name = dns.name.from_text(domain)
     while (
@@ -141,7 +147,7 @@ def _servers_of(domain: str, places: Places) -> tuple[Place, ...]:
     ):  # never ask the registry's own servers about a domain that is not delegated
         answer = ask(name.to_text(), dns.rdatatype.NS, resolvers, recursive=True)
         if answer is None:
-            return ()
+            raise NoResolver
         if answer.rcode() == dns.rcode.NXDOMAIN and len(name) == 3:
             raise NoServer(domain)
         if hosts := texts(answer, dns.rdatatype.NS):

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db.models import Sum
 
@@ -117,12 +118,16 @@ def proposals(town: Town) -> tuple[Proposal, ...]:
     commune = communes.everyone().get(town.insee_code)
     if commune is None:
         return ()
-    bearers = domain_names.count_bearers(one.name for one in communes.everyone().values())
     return domain_names.proposals(
         commune.name,
         department=commune.department_code,
-        bearers=lambda form: bearers.get(form, 0),
+        bearers=lambda form: _bearers().get(form, 0),
     )
+
+
+@cache
+def _bearers() -> dict[str, int]:
+    return domain_names.count_bearers(one.name for one in communes.everyone().values())
 
 
 def reported(town: Town, domain: Domain, kind: str, *, since: timedelta, at: datetime) -> Reported:
