@@ -1,7 +1,6 @@
 """Who reads what: holders, rosters, devices, people who have left."""
 
 import imaplib
-import time
 
 import pytest
 from django.utils import timezone
@@ -137,13 +136,9 @@ def test_a_custodian_reads_what_was_left_and_only_reads(stack, arcachon):
         assert inbox.holds("Héritage", folder)
 
 
-def test_a_new_box_is_opened_and_read_within_a_second(stack, arcachon):
-    began = time.monotonic()
+def test_a_new_box_is_opened_and_read_at_once(stack, arcachon):
+    """`./beffroi bench mail` says how long it takes."""
     box = stack.box(arcachon)
     stack.bring(letter("Premier"), to=box)
     with stack.inbox(box) as inbox:
-        assert inbox.holds("Premier", within_s=5)
-
-    assert (
-        time.monotonic() - began < 3
-    )  # two cores shared with other tests; `bench mail` holds it to one
+        assert inbox.holds("Premier")

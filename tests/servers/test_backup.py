@@ -79,6 +79,8 @@ def test_a_backup_is_restored_whole_on_another_machine(folder):
         assert journal_of(env) == ["camille@mairie.example"]
         as_web = ["dbshell", "--", "-Atc", "SET ROLE beffroi_web; SELECT count(*) FROM towns_town"]
         assert manage(*as_web, env=env).stdout.split() == ["SET", "0"]
+        again = manage("restore", str(file), "--replace", env=env)
+        assert again.returncode == 0, again.stderr
         garbage = manage("restore", __file__, "--replace", env=env)
         assert garbage.returncode != 0
         assert journal_of(env) == ["camille@mairie.example"]

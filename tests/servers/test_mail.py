@@ -1,7 +1,9 @@
 """The mail servers' folders and configuration, read by the programs themselves; what happens without them."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,14 @@ ENV = {"BEFFROI_URL": "https://mairie.example", "BEFFROI_MAIL_HOST": "courrier.m
 
 
 @pytest.fixture
-def found(tmp_path_factory):
+def found():
     """An installation whose folder the servers' users may enter."""
-    folder = Path(tmp_path_factory.mktemp("mail"))
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)
+    folder = Path(tempfile.mkdtemp(prefix="beffroi-mail-"))
+    folder.chmod(0o711)
     layout = Layout(dir=folder)
     layout.prepare()
-    return find(layout)
+    yield find(layout)
+    shutil.rmtree(folder)
 
 
 def find(layout, *, alone=True):

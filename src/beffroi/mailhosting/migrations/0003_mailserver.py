@@ -6,16 +6,10 @@ others and are granted to nobody.
 
 from django.db import migrations
 
+from beffroi.mailhosting.roles import CREATE_ROLES
+
 SENT_DOMAIN = "sent.beffroi.internal"
 """Where Postfix sends the copy of what leaves as a shared box; no port accepts it from anybody."""
-
-ROLES = "".join(
-    f"""
-    DO $$ BEGIN CREATE ROLE {role} LOGIN CONNECTION LIMIT 40;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-    """
-    for role in ("beffroi_postfix", "beffroi_dovecot")
-)
 
 BASE = """
 CREATE SCHEMA mailserver;
@@ -188,7 +182,7 @@ class Migration(migrations.Migration):
     dependencies = [("mailhosting", "0002_walls")]
 
     operations = [
-        migrations.RunSQL(ROLES, migrations.RunSQL.noop),
+        migrations.RunSQL(CREATE_ROLES, migrations.RunSQL.noop),
         migrations.RunSQL(
             BASE + POSTFIX + DOVECOT + GRANTS,
             "DROP SCHEMA mailserver CASCADE; DROP INDEX mailbox_by_sent_copy",

@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from psycopg import sql
 
+from beffroi.mailhosting import roles
 from beffroi.servers.layout import Layout
 from beffroi.servers.mail.home import secret
 
 ROLES = {
-    "beffroi_postfix": "mail_postfix_password",
-    "beffroi_dovecot": "mail_dovecot_password",
+    roles.POSTFIX: "mail_postfix_password",
+    roles.DOVECOT: "mail_dovecot_password",
 }
 
 

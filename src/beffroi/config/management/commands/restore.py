@@ -11,8 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from beffroi.config import dumps
+from beffroi.mailhosting import roles as mail_roles
 from beffroi.servers import supervision
-from beffroi.towns.walls import CREATE_ROLES
+from beffroi.towns import walls
 
 
 class Command(BaseCommand):
@@ -28,8 +29,10 @@ class Command(BaseCommand):
         file: Path = options["file"].resolve()
         self._refuse_what_would_hurt(file, replace=options["replace"])
         with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {mail_roles.SCHEMA} CASCADE")
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
-            cursor.execute(CREATE_ROLES)
+            cursor.execute(walls.CREATE_ROLES)
+            cursor.execute(mail_roles.CREATE_ROLES)
         connection.close()
         command = [str(dumps.program("pg_restore")), "--exit-on-error", "--single-transaction"]
         command += ["--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(file)]
