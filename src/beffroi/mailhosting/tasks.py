@@ -113,3 +113,9 @@ def hand_overs(timestamp: int) -> None:
     """Every minute; one whose process died goes on where it was."""
     for town in open_towns():
         inventories.advance(town, measure=measuring.contents, at=_now())
+
+
+@app.periodic(cron="*/3 * * * *", periodic_id="mail.queue")
+@app.task(name="mail.queue", queueing_lock="mail.queue")
+def count_queue(timestamp: int) -> None:
+    standing.count_queue()

@@ -7,3 +7,6 @@ PATIENCE = timedelta(minutes=15)
 
 STANDING = "mailhosting.standing"
 """Where the cache keeps what black lists said last."""
+
+QUEUE = "mailhosting.queue"
+"""Where the cache keeps what waits to leave, by domain."""

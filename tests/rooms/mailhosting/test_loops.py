@@ -12,11 +12,13 @@ from beffroi.mailhosting import names, report_addresses
 from beffroi.mailhosting.models import Address, Domain, LoopTest
 from beffroi.mailhosting.queries import arrivals, boxes
 from beffroi.mailhosting.services import domains, loops, standing
-from beffroi.mailhosting.trials import STANDING
+from beffroi.mailhosting.trials import QUEUE, STANDING
+from beffroi.servers.mail import queue
 from beffroi.servers.name_server import Zone
 from tests.cast import NOON
 from tests.gateways import name_servers
 from tests.gateways.relays import Aiosmtpd
+from tests.rooms.mailhosting import scene
 
 
 @pytest.fixture
@@ -105,3 +107,30 @@ def test_black_lists_are_told_by_name(town, tmp_path, settings, monkeypatch):
     found = arrivals.black_lists(town)
     cache.delete(STANDING)
     assert (found.listed, found.clear, found.unknown) == (("bad.test",), 1, 1)
+
+
+def test_what_waits_to_leave_is_told_to_the_town_that_sent_it_and_to_no_other(
+    town, domain, other_town
+):
+    call_command("createcachetable", verbosity=0)
+    lines = [
+        b'{"queue_name": "%b", "queue_id": "A%d", "arrival_time": %d, "message_size": 9, '
+        b'"sender": "%b", "recipients": []}' % (name, came, came, sender)
+        for name, came, sender in (
+            (b"deferred", int(NOON.timestamp()) - 5 * 3600, b"maire@" + domain.name.encode()),
+            (b"deferred", int(NOON.timestamp()) - 60, b"accueil@" + domain.name.encode()),
+            (b"active", int(NOON.timestamp()), b"maire@" + domain.name.encode()),
+            (b"deferred", int(NOON.timestamp()), b"maire@elsewhere.example"),
+        )
+    ]
+    cache.delete(QUEUE)
+    assert arrivals.arrivals(town, at=NOON)[0].queue is None
+    cache.set(QUEUE, queue.count(lines), 60)
+    elsewhere = scene.a_live_domain(other_town, "calm.example")
+
+    (ours,) = arrivals.arrivals(town, at=NOON)
+    (theirs,) = arrivals.arrivals(other_town, at=NOON)
+
+    cache.delete(QUEUE)
+    assert (ours.queue.letters, ours.queue.is_stuck) == (2, True)
+    assert (theirs.domain, theirs.queue.letters) == (elsewhere, 0)

@@ -1,7 +1,7 @@
 """Is our mail reaching people? What is known of it, domain by domain."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
 
@@ -10,10 +10,10 @@ from beffroi.kit.mail_records.seen import Light
 from beffroi.mailhosting.models import Domain, LoopTest, MailReport
 from beffroi.mailhosting.queries import dns, domains
 from beffroi.mailhosting.queries.dns import Reported
-from beffroi.mailhosting.trials import PATIENCE, STANDING
+from beffroi.mailhosting.trials import PATIENCE, QUEUE, STANDING
 from beffroi.towns.models import Town
 
-PERIOD = timedelta(days=30)
+PERIOD, STUCK = timedelta(days=30), timedelta(hours=4)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,10 +31,22 @@ class Loop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Queue:
+    """Letters of the domain that wait to leave."""
+
+    letters: int
+    since: datetime | None
+    is_stuck: bool
+    """The oldest waits for hours: the other side is down, or refuses us."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
     domain: Domain
     dns: Light | None
     loop: Loop | None
+    queue: Queue | None
+    """None: nothing is known of it."""
     dmarc: Reported
     tls: Reported
 
@@ -57,6 +69,7 @@ def _arrival(town: Town, domain: Domain, *, at: datetime) -> Arrival:
         domain=domain,
         dns=verdict.light if verdict else None,
         loop=_loop(town, domain, at=at),
+        queue=_queue(domain, at=at),
         dmarc=dns.reported(town, domain, MailReport.Kind.DMARC, since=PERIOD, at=at),
         tls=dns.reported(town, domain, MailReport.Kind.TLS, since=PERIOD, at=at),
     )
@@ -77,6 +90,17 @@ def _loop(town: Town, domain: Domain, *, at: datetime) -> Loop | None:
         back_lately=day.exclude(back_at=None).count(),
         sent_lately=day.count(),
     )
+
+
+def _queue(domain: Domain, *, at: datetime) -> Queue | None:
+    found = cache.get(QUEUE)
+    if found is None:
+        return None
+    waiting = found.get(domain.name)
+    if waiting is None:
+        return Queue(letters=0, since=None, is_stuck=False)
+    since = datetime.fromtimestamp(waiting.oldest_s, UTC)
+    return Queue(letters=waiting.letters, since=since, is_stuck=since < at - STUCK)
 
 
 def black_lists(town: Town) -> BlackLists:

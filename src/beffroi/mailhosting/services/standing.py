@@ -1,4 +1,6 @@
-"""Are the house's own addresses on black lists? Asked every few hours for all towns: they share the servers."""
+"""The servers that all towns share: are their addresses on black lists, does mail wait in their queue?"""
+
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -6,9 +8,10 @@ from django.core.cache import cache
 from beffroi.gateways.dns import lists, look
 from beffroi.gateways.dns.lists import Listing
 from beffroi.gateways.public import is_private_literal
-from beffroi.mailhosting.trials import STANDING
+from beffroi.mailhosting.trials import QUEUE, STANDING
+from beffroi.servers.mail import queue
 
-KEPT_S = 24 * 3600
+KEPT_S, QUEUE_KEPT_S = 24 * 3600, 900
 
 
 def refresh() -> tuple[Listing, ...]:
@@ -19,3 +22,12 @@ def refresh() -> tuple[Listing, ...]:
     listings = lists.standings(public, places)
     cache.set(STANDING, listings, KEPT_S)
     return listings
+
+
+def count_queue() -> None:
+    """Where the queue cannot be read from here, nothing is said of it."""
+    if not settings.BEFFROI_MAIL_DIR:
+        return
+    found = queue.waiting(Path(settings.BEFFROI_MAIL_DIR))
+    if found is not None:
+        cache.set(QUEUE, found, QUEUE_KEPT_S)
