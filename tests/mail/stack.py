@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from beffroi.gateways.doveadm import Doveadm
 from beffroi.mailhosting.models import Domain, Mailbox, Nudge
 from beffroi.mailhosting.services import boxes, domains, passwords, roster
 from beffroi.mailhosting.services.boxes import NewBox
@@ -45,6 +46,10 @@ class Stack:
     @property
     def ports(self) -> MailPorts:
         return self.home.ports
+
+    @property
+    def dovecot(self) -> Doveadm:
+        return Doveadm(port=self.ports.doveadm, key=self.home.doveadm_key)
 
     # rows
 

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from beffroi.mailhosting.models import Mailbox
-from beffroi.mailhosting.services import aliases, boxes
+from beffroi.mailhosting.queries.usage import sizes
+from beffroi.mailhosting.services import aliases, boxes, usage
 from beffroi.mailhosting.services.aliases import Targets
 from tests.mail.clients import codes, letter
 
@@ -71,6 +72,17 @@ def test_a_full_box_is_refused_at_the_door_and_receives_again_when_it_has_room(s
     stack.bring(letter("Enfin", text="x" * 300_000), to=box)
     with stack.inbox(box) as inbox:
         assert inbox.holds("Enfin")
+
+
+def test_the_servers_say_how_full_a_box_is_and_the_pages_keep_it(stack, arcachon):
+    box = stack.box(arcachon)
+    stack.bring(letter("Plan", text="x" * 300_000), to=box)
+    with stack.inbox(box) as inbox:
+        assert inbox.holds("Plan")
+
+    usage.look(arcachon, measure=stack.dovecot.size_bytes, at=now())
+
+    assert 300_000 < sizes(arcachon)[box.pk] < 330_000
 
 
 def test_an_alias_leads_to_a_box_and_a_list_to_several_and_out(stack, arcachon):

@@ -59,6 +59,14 @@ class Doveadm:
         """Whoever is signed in must sign in again."""
         return self.obey([("authCacheFlush", {"user": [login]}), ("kick", {"mask": [login]})])
 
+    def size_bytes(self, login: str) -> int | None:
+        """What counts against the quota; None: Dovecot knows no such box. Raises: NotReachable."""
+        wanted = {"user": login, "field": ["vsize"], "mailboxMask": ["*"]}
+        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]])
+        if kind == "error":
+            return None
+        return sum(int(one["vsize"]) for one in _own(said))
+
     def contents(self, login: str) -> Contents | None:
         """None: Dovecot knows no such box. Raises: NotReachable."""
         mine: dict[str, object] = {"user": login}
@@ -66,7 +74,7 @@ class Doveadm:
         [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]])
         if kind == "error":
             return None
-        own = [one for one in said if not one["mailbox"].startswith(f"{SHARED_PREFIX}/")]
+        own = _own(said)
         full = [one["mailbox"] for one in own if int(one["messages"])]
         asked = mine | {"field": ["date.received"]}
         answers = self._ask(
@@ -103,6 +111,11 @@ class Doveadm:
         if answer.status != http.HTTPStatus.OK:
             raise NotReachable(answer.status)
         return [(kind, said, tag) for kind, said, tag in json.loads(text)]
+
+
+def _own(folders: Sequence[Any]) -> list[Any]:
+    """Without the folders that others share."""
+    return [one for one in folders if not one["mailbox"].startswith(f"{SHARED_PREFIX}/")]
 
 
 def _right(who: str, rights: Sequence[str]) -> dict[str, object]:

@@ -18,6 +18,7 @@ from beffroi.mailhosting.services import (
     publishing,
     signing_keys,
     standing,
+    usage,
 )
 from beffroi.towns.queries import open_towns
 
@@ -99,6 +100,14 @@ def send_loops(timestamp: int) -> None:
 def send_loop(town_id: int, domain_id: int) -> None:
     for town in open_towns().filter(pk=town_id):
         loops.send(town, domain_id, at=_now())
+
+
+@app.periodic(cron="*/20 * * * *", periodic_id="mail.usage")
+@app.task(name="mail.usage", queueing_lock="mail.usage", queue=OUTSIDE)
+def look_at_usage(timestamp: int) -> None:
+    """How full the boxes are."""
+    for town in open_towns():
+        usage.look(town, measure=measuring.size_bytes, at=_now())
 
 
 @app.periodic(cron="50 */4 * * *", periodic_id="mail.lists")

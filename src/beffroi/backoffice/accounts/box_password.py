@@ -90,6 +90,4 @@ def _choose(
 
 
 def _page(request: HttpRequest, **said: object) -> HttpResponse:
-    response = render(request, "backoffice/mail/box_password.html", said)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "backoffice/mail/box_password.html", said)

@@ -13,7 +13,7 @@ from beffroi.backoffice.mail.forms import ChangeForm, LinkForm, RenameForm
 from beffroi.backoffice.mail.found import box_or_404
 from beffroi.backoffice.mail.new_box import taken
 from beffroi.kit.contacts import NotAnAddress
-from beffroi.mailhosting.queries import allowances, away, boxes as queries, links, names
+from beffroi.mailhosting.queries import allowances, away, boxes as queries, links, names, usage
 from beffroi.mailhosting.services import boxes, passwords
 from beffroi.mailhosting.services.facts import AllowanceExceeded, NameTaken, NotNow
 from beffroi.mailhosting.words import BoxKind, BoxState
@@ -35,7 +35,7 @@ def one(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         "backoffice/mail/box.html",
         box=box,
         tone=words.TONES[box.state],
-        room=words.room(box.quota_mib),
+        room=words.filled(usage.sizes(town).get(box.pk), box.quota_mib),
         is_shared=is_shared,
         is_live=words.is_live(box.address.domain.state),
         is_active=box.state == BoxState.ACTIVE,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, page, show
 from beffroi.backoffice.mail import words
-from beffroi.mailhosting.queries import allowances, boxes, domains, rosters
+from beffroi.mailhosting.queries import allowances, boxes, domains, rosters, usage
 from beffroi.towns.permissions import Permission
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ def listing(request: AgentRequest) -> HttpResponse:
     found = boxes.boxes(town, kind=kind, state=state, text=text)
     shown = Paginator(found, ON_ONE_PAGE).get_page(request.GET.get("page"))
     members = rosters.counts(town, at=request.at)
+    sizes = usage.sizes(town)
     return show(
         request,
         "backoffice/mail/boxes.html",
         page=shown,
-        rows=[_row(box, members.get(box.pk, 0)) for box in shown],
+        rows=[_row(box, members.get(box.pk, 0), sizes.get(box.pk)) for box in shown],
         asked={"kind": kind, "state": state, "text": text},
         is_filtered=bool(kind or state or text),
         kinds=words.KINDS,
@@ -53,12 +54,12 @@ def listing(request: AgentRequest) -> HttpResponse:
     )
 
 
-def _row(box: "Mailbox", members: int) -> Row:
+def _row(box: "Mailbox", members: int, size_bytes: int | None) -> Row:
     return Row(
         box=box,
         tone=words.TONES[box.state],
         who=words.who(box, members),
-        room=words.room(box.quota_mib),
+        room=words.filled(size_bytes, box.quota_mib),
         waits_for_password=box.state == "active"
         and box.kind == "person"
         and box.password_hash is None,

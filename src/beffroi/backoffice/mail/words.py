@@ -31,6 +31,14 @@ def room(mib: int) -> str:
     return gettext("%(n)s Go") % {"n": amount}
 
 
+def filled(size_bytes: int | None, quota_mib: int) -> str:
+    """« 1,2 Go sur 5 Go »; the quota alone while the servers have not said."""
+    if size_bytes is None:
+        return room(quota_mib)
+    used = {"used": room(-(-size_bytes // 2**20)), "max": room(quota_mib)}
+    return gettext("%(used)s sur %(max)s") % used
+
+
 def who(box: "Mailbox", members: int) -> str:
     """The holder of a box, or how many people share it."""
     if box.holder is not None:

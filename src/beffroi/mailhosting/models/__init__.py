@@ -14,6 +14,7 @@ from beffroi.mailhosting.models.handing import (
 from beffroi.mailhosting.models.leaving import Consultation, Cut, Departure, ReplyText
 from beffroi.mailhosting.models.rules import Absence, Redirect
 from beffroi.mailhosting.models.signatures import Signature, SignatureTemplate
+from beffroi.mailhosting.models.usage import Usage
 
 __all__ = [
     "Absence",
@@ -41,6 +42,7 @@ __all__ = [
     "Redirect",
     "Signature",
     "SignatureTemplate",
+    "Usage",
     "ReplyText",
     "Seat",
 ]

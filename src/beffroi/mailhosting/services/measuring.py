@@ -17,6 +17,18 @@ def dovecot() -> Doveadm | None:
     return Doveadm(port=settings.BEFFROI_DOVEADM_PORT, key=settings.MAIL_DOVEADM_KEY)
 
 
+def size_bytes(login: str) -> int | None:
+    """None: the servers are off, or cannot say."""
+    servers = dovecot()
+    if servers is None:
+        return None
+    try:
+        return servers.size_bytes(login)
+    except NotReachable:
+        log.warning("Dovecot does not answer; a volume stays unknown")
+        return None
+
+
 def contents(login: str) -> Volume | None:
     """None: the servers are off, or cannot say."""
     servers = dovecot()
