@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from beffroi.config.commands import install
+from beffroi.servers.launch import cli
 from beffroi.servers.layout import Layout, MailPorts
 from beffroi.servers.mail import certificate, dovecot, home as places, house, presence, signing
 
@@ -103,6 +106,36 @@ def test_a_folder_that_the_servers_may_not_enter_is_replaced_by_one_that_they_ma
 
     assert first == again
     assert first.parent == tmp_path / "elsewhere"
+
+
+@pytest.mark.mail
+def test_in_service_it_listens_on_the_worlds_ports_and_orders_stay_on_loopback(found, monkeypatch):
+    monkeypatch.setitem(ENV, "BEFFROI_MAIL_PUBLIC", "yes")
+    home = replace(
+        find(Layout(dir=found.dir.parent), alone=False), ports=MailPorts.of_the_internet(20_000)
+    )
+    house.make(home)
+
+    doors = read_by("/usr/sbin/postconf", "-c", str(home.postfix / "conf"), "-M")
+    listening = {line.split()[0] for line in doors.splitlines() if line.split()[1] == "inet"}
+    assert listening == {"25", "587", "465", "127.0.0.1:20015"}
+    said = read_by("/usr/bin/doveconf", "-n", "-c", str(home.dovecot / "dovecot.conf"))
+    orders = said.partition("inet_listener http {")[2].partition("}")[0]
+    assert "address = 127.0.0.1" in orders
+
+
+def test_install_prints_a_plan_and_changes_nothing(tmp_path, capsys):
+    asked = cli.parser().parse_args(
+        ["install", "--dir", str(tmp_path / "d"), "--host", "courrier.bassin.example"]
+    )
+
+    assert install.install(asked) == 0
+
+    said = capsys.readouterr().out
+    for word in ("certbot certonly", "BEFFROI_MAIL_PUBLIC=yes", "systemctl enable", "25, 465, 587"):
+        assert word in said
+    assert "courrier.bassin.example" in said
+    assert not (tmp_path / "d").exists()
 
 
 def test_without_root_mail_is_off_and_says_why(tmp_path, monkeypatch):

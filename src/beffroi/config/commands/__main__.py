@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from beffroi.config.commands import administer, bench, doctor, serve, verify
+from beffroi.config.commands import administer, bench, doctor, install, serve, verify
 from beffroi.servers import supervision, words
 from beffroi.servers.launch import cli
 
@@ -17,6 +17,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "bench": bench.bench,
     "doctor": doctor.doctor,
     "manage": administer.manage,
+    "install": install.install,
 }
 
 

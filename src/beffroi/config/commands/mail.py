@@ -23,7 +23,7 @@ def find(
     found = house.find(
         layout,
         env,
-        ports=MailPorts.after(ports.web),
+        ports=_ports(ports.web, public=env.get("BEFFROI_MAIL_PUBLIC") == "yes"),
         database_url=env["DATABASE_URL"],
         private=private,
         alone=demo,
@@ -32,6 +32,10 @@ def find(
     if isinstance(found, house.Off):
         words.say(f"Le courrier officiel est arrêté : {found.why}. Le reste de Beffroi tourne.")
     return found
+
+
+def _ports(web: int, *, public: bool) -> MailPorts:
+    return MailPorts.of_the_internet(web) if public else MailPorts.after(web)
 
 
 def told(found: Home | house.Off) -> dict[str, str]:

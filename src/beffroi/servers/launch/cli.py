@@ -59,6 +59,14 @@ def parser() -> argparse.ArgumentParser:
     _placed(
         _command(commands, "doctor", "examine cette installation et dit le remède à chaque défaut")
     )
+    install = _command(
+        commands, "install", "écrit ce qui met Beffroi et son courrier en service ; ne change rien"
+    )
+    _placed(install)
+    install.add_argument("--port", type=_port, default=None, help="port du site")
+    install.add_argument(
+        "--host", default="mail.exemple.fr", help="nom du serveur de courrier dans le DNS"
+    )
     manage = _command(
         commands, "manage", "commande d’administration de Django dans cette installation"
     )

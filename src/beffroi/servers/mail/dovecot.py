@@ -54,7 +54,7 @@ def _main(home: Home) -> str:
 protocols = imap lmtp sieve
 base_dir = {folder}/run
 state_dir = {folder}/state
-listen = {home.address}
+listen = {"*, ::" if home.public else "127.0.0.1"}
 {_log(home)}
 instance_name = beffroi
 default_internal_user = dovecot

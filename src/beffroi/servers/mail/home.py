@@ -47,8 +47,8 @@ class Home:
     """host:port that takes what leaves; empty: each recipient's own mail exchanger."""
     alone: bool = False
     """No outside world (a demonstration, tests): nothing asks the DNS."""
-    address: str = "127.0.0.1"
-    """Where the ports listen."""
+    public: bool = False
+    """The world's ports, on every address of the machine; else high ones on loopback."""
     logs_to_console: bool = True
 
     @property

@@ -82,6 +82,7 @@ def find(
         private_key=pair[1],
         relay=relay,
         alone=alone,
+        public=env.get("BEFFROI_MAIL_PUBLIC") == "yes",
     )
 
 

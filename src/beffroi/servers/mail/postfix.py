@@ -69,7 +69,7 @@ local_transport = error:5.1.1 no local mail
 alias_maps =
 alias_database =
 mynetworks =
-inet_interfaces = {home.address}
+inet_interfaces = {"all" if home.public else "127.0.0.1"}
 inet_protocols = {"ipv4" if home.alone else "all"}
 queue_directory = {home.postfix}/queue
 data_directory = {home.postfix}/data
@@ -143,7 +143,7 @@ def _bracketed(relay: str) -> str:
 
 
 def _master(home: Home) -> str:
-    ports, at = home.ports, home.address
+    ports, at = home.ports, "" if home.public else "127.0.0.1:"
     holders = f"""\
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
@@ -161,15 +161,15 @@ def _master(home: Home) -> str:
     return f"""\
 # Written by ./beffroi at each start.
 # from the world
-{at}:{ports.mx} inet n - n - - smtpd
+{at}{ports.mx} inet n - n - - smtpd
   -o syslog_name=postfix/mx
   -o milter_macro_daemon_name=$myhostname
   -o smtpd_recipient_restrictions=check_recipient_access,regexp:{home.postfix}/conf/closed,reject_unlisted_recipient,check_policy_service,unix:{home.quota_socket},permit
 # from holders
-{at}:{ports.submission} inet n - n - - smtpd
+{at}{ports.submission} inet n - n - - smtpd
   -o syslog_name=postfix/submission
   -o smtpd_tls_security_level=encrypt
-{holders}{at}:{ports.submissions} inet n - n - - smtpd
+{holders}{at}{ports.submissions} inet n - n - - smtpd
   -o syslog_name=postfix/submissions
   -o smtpd_tls_wrappermode=yes
 {holders}# from Sieve: redirects and automatic answers, under hosted senders or none
