@@ -149,7 +149,11 @@ class Stack:
     def kill(self, name: str) -> None:
         """kill -9 of the program that the supervisor watches; then what the supervisor does."""
         process = self.processes[name]
-        process.kill()
+        if name == "postfix":
+            pid = self.home.postfix / "queue" / "pid" / "master.pid"
+            os.kill(int(pid.read_text()), signal.SIGKILL)
+        else:
+            process.kill()
         process.wait()
         wait_gone(process.pid)
 

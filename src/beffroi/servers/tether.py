@@ -9,6 +9,7 @@ import ctypes
 import os
 import pwd
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ def command(
     user: str | None = None,
     session: bool = False,
 ) -> list[str]:
-    """The command line that runs `program` tied to whoever starts it; `session`: at the head of one of its own."""
+    """The command line that runs `program` tied to whoever starts it; `session`: behind a guard."""
     options = ["--signal", stop.name.removeprefix("SIG"), *(["--user", user] if user else [])]
     options += ["--session"] if session else []
     return [sys.executable, "-P", str(Path(__file__).resolve()), *options, "--", *program]
@@ -50,12 +51,15 @@ def become(user: str) -> None:
     os.environ["HOME"] = entry.pw_dir
 
 
-def lead_session() -> None:
-    """The supervisor has made this process the head of a group, which may not begin a session: it leaves it first."""
-    if os.getpgrp() == os.getpid() and os.getsid(0) != os.getpid():
-        os.setpgid(0, os.getpgid(os.getppid()))
-    if os.getsid(0) != os.getpid():
-        os.setsid()
+def guard(program: Sequence[str]) -> int:
+    """Stays in front of a program that unties itself (it changes user for a moment) and wants a session of its own.
+
+    Passes on what it is told, and ends with it.
+    """
+    child = subprocess.Popen(program, start_new_session=True)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda told, _: child.send_signal(told))
+    return child.wait()
 
 
 def main() -> None:
@@ -66,12 +70,12 @@ def main() -> None:
     parser.add_argument("program", nargs="+")
     arguments = parser.parse_args()
     expected = os.environ.get(PARENT)
-    if arguments.session:
-        lead_session()
     if arguments.user:
         become(arguments.user)
     tie(signal.Signals[f"SIG{arguments.signal}"], parent=int(expected) if expected else None)
     os.environ[PARENT] = str(os.getpid())
+    if arguments.session:
+        sys.exit(guard(arguments.program))
     os.execvp(arguments.program[0], arguments.program)  # noqa: S606 - no shell
 
 

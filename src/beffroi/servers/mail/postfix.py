@@ -34,7 +34,12 @@ def command(home: Home) -> list[str]:
 
 
 def check(home: Home) -> None:
-    """Makes what is missing in its queue, each with its owner, and clears nothing."""
+    """Makes what is missing in its queue, each with its owner, and ends what a sudden death left running."""
+    subprocess.run(
+        ["/usr/sbin/postfix", "-c", str(home.postfix / "conf"), "abort"],
+        capture_output=True,
+        check=False,
+    )
     asked = ["/usr/sbin/postfix", "-c", str(home.postfix / "conf"), "check"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
