@@ -5,8 +5,10 @@ import imaplib
 import pytest
 from django.utils import timezone
 
-from beffroi.mailhosting.models import AppPassword, Departure, Member
-from beffroi.mailhosting.services import boxes, passwords, roster
+from beffroi.mailhosting.models import AppPassword, Departure, Mailbox, Member
+from beffroi.mailhosting.services import boxes, consultations, passwords, roster
+from beffroi.towns import services as towns
+from beffroi.towns.permissions import Role
 from tests.mail.clients import eventually, letter
 from tests.mail.stack import WORD
 
@@ -123,12 +125,19 @@ def test_a_custodian_reads_what_was_left_and_only_reads(stack, arcachon):
     stack.bring(letter("Héritage"), to=left)
     with stack.inbox(left) as inbox:
         assert inbox.holds("Héritage")
-    Departure.objects.create_in(
+    keeper = towns.create_agent(email="garde@arcachon.example", full_name="Garde", at=now())
+    towns.add_member(arcachon, keeper, roles=[Role.AUDITOR], by=None, at=now())
+    Mailbox.objects.of(arcachon).filter(pk=custodian.pk).update(holder=keeper)
+    departure = Departure.objects.create_in(
         arcachon, mailbox=left, leaves_at=now(), custodian=custodian, decided_at=now()
     )
+    folder = f"Partage/{left.address.email}"
 
     assert refused(stack, left)
-    folder = f"Partage/{left.address.email}"
+    with stack.inbox(custodian) as inbox:
+        assert inbox.subjects(folder) == []
+    consultations.open_box(arcachon, departure.pk, reason="Devis", by=keeper, at=now())
+
     with stack.inbox(custodian) as inbox:
         assert inbox.holds("Héritage", folder)
         with pytest.raises(imaplib.IMAP4.readonly):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 TIMEOUT_S = 10.0
+READING_TIMEOUT_S = 180.0
+"""A box that nobody has opened for long is indexed first."""
 NOT_FOUND = 68  # Source: sysexits.h as Dovecot uses it: nobody is signed in
 EXISTS = 65  # the folder is there already
 FINE = frozenset({NOT_FOUND, EXISTS})
@@ -71,15 +73,14 @@ class Doveadm:
         """None: Dovecot knows no such box. Raises: NotReachable."""
         mine: dict[str, object] = {"user": login}
         wanted = mine | {"field": ["messages", "vsize"], "mailboxMask": ["*"]}
-        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]])
+        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]], READING_TIMEOUT_S)
         if kind == "error":
             return None
         own = _own(said)
         full = [one["mailbox"] for one in own if int(one["messages"])]
         asked = mine | {"field": ["date.received"]}
-        answers = self._ask(
-            [["fetch", asked | {"query": ["mailbox", name]}, name] for name in full] or []
-        )
+        orders = [["fetch", asked | {"query": ["mailbox", name]}, name] for name in full]
+        answers = self._ask(orders, READING_TIMEOUT_S) if orders else []
         days = [
             one["date.received"] for kind, said, _ in answers if kind != "error" for one in said
         ]
@@ -91,15 +92,25 @@ class Doveadm:
             last_at=moments[-1] if moments else None,
         )
 
+    def message_ids(self, login: str, folder: str) -> set[str]:
+        """Of all letters in one folder; none if there is no such folder. Raises: NotReachable."""
+        wanted: dict[str, object] = {
+            "user": login,
+            "field": ["hdr.message-id"],
+            "query": ["mailbox", folder],
+        }
+        [(kind, said, _)] = self._ask([["fetch", wanted, "fetch"]], READING_TIMEOUT_S)
+        return set() if kind == "error" else {one["hdr.message-id"].strip() for one in said}
+
     def obey(self, orders: Sequence[Order]) -> bool:
         """Whether all were done. Raises: NotReachable."""
         answers = self._ask([[name, arguments, name] for name, arguments in orders])
         return all(answer[0] != "error" or answer[1].get("exitCode") in FINE for answer in answers)
 
-    def _ask(self, body: object) -> "list[tuple[str, Any, str]]":
+    def _ask(self, body: object, timeout_s: float = TIMEOUT_S) -> "list[tuple[str, Any, str]]":
         key = base64.b64encode(self.key.encode()).decode()
         headers = {"Authorization": f"X-Dovecot-API {key}", "Content-Type": "application/json"}
-        link = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_S)
+        link = http.client.HTTPConnection(self.host, self.port, timeout=timeout_s)
         try:
             link.request("POST", "/doveadm/v1", json.dumps(body), headers)
             answer = link.getresponse()

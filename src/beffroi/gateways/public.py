@@ -47,3 +47,12 @@ def is_private_literal(host: str, allow_loopback: bool) -> bool:
         return not _is_open(host, allow_loopback)
     except ValueError:
         return False
+
+
+def leads_outside(host: str, *, allow_loopback: bool) -> bool:
+    """Whether every address of the name is one of the open internet."""
+    try:
+        found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return False
+    return all(_is_open(str(one[4][0]), allow_loopback) for one in found)

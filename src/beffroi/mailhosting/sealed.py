@@ -60,3 +60,19 @@ def seal_keys(town_id: int, domain_id: int, text: bytes) -> tuple[bytes, int]:
 def unseal_keys(town_id: int, domain_id: int, sealed: bytes, *, key_id: int) -> bytes:
     ring = keys.ring_with(key_id)
     return ring.unseal(sealed, key_id=key_id, bound_to=keys_bound_to(town_id, domain_id))
+
+
+def old_bound_to(town_id: int, old_address_id: int) -> bytes:
+    return b"mailhosting:%d:old:%d" % (town_id, old_address_id)
+
+
+def seal_password(town_id: int, old_address_id: int, text: str) -> tuple[bytes, int]:
+    """Of a box at its old host: (sealed bytes, generation of the key)."""
+    ring = keys.ring()
+    return ring.seal(text.encode(), bound_to=old_bound_to(town_id, old_address_id)), ring.current
+
+
+def unseal_password(town_id: int, old_address_id: int, sealed: bytes, *, key_id: int) -> str:
+    ring = keys.ring_with(key_id)
+    bound_to = old_bound_to(town_id, old_address_id)
+    return ring.unseal(bytes(sealed), key_id=key_id, bound_to=bound_to).decode()

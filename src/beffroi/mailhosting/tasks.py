@@ -1,6 +1,7 @@
 """Jobs of one line: what the world sees of each domain, the keys that turn, the night of boxes. One domain holds up no other."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from beffroi.mailhosting.services import (
     mail_reports,
     measuring,
     nightly,
+    old_addresses,
     publishing,
     signing_keys,
     standing,
@@ -128,3 +130,23 @@ def hand_overs(timestamp: int) -> None:
 @app.task(name="mail.queue", queueing_lock="mail.queue")
 def count_queue(timestamp: int) -> None:
     standing.count_queue()
+
+
+@app.periodic(cron="* * * * *", periodic_id="mail.old_addresses")
+@app.task(name="mail.old_addresses", queueing_lock="mail.old_addresses")
+def old_boxes(timestamp: int) -> None:
+    """Every minute those that are due; each in a job of its own, so that a slow host holds up no other."""
+    for town in open_towns():
+        old_addresses.end_due(town, at=_now())
+        for old_address_id in old_addresses.due(town, at=_now()):
+            job = app.configure_task("mail.fetch", queueing_lock=f"mail.fetch:{old_address_id}")
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                job.defer(town_id=town.pk, old_address_id=old_address_id)
+
+
+@app.task(name="mail.fetch", queue=OUTSIDE)
+def fetch_old(town_id: int, old_address_id: int) -> None:
+    ours = old_addresses.servers()
+    for town in open_towns().filter(pk=town_id):
+        if ours is not None:
+            old_addresses.fetch(town, old_address_id, ours, clock=_now)

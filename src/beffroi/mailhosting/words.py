@@ -36,3 +36,14 @@ class Reply(TextChoices):
     DEPARTURE = "departure", _("Départ d’une personne")
     HAND_OVER = "hand_over", _("Passation")
     OLD_ADDRESS = "old_address", _("Ancienne adresse")
+
+
+class Fetching(TextChoices):
+    """How far the old address is."""
+
+    WAITING = "waiting", _("Va commencer")
+    RUNNING = "running", _("Copie en cours")
+    UP_TO_DATE = "up_to_date", _("À jour")
+    REFUSED = "refused", _("Mot de passe refusé")
+    UNREACHABLE = "unreachable", _("Hébergeur injoignable")
+    ENDED = "ended", _("Terminé")

@@ -92,6 +92,14 @@ class Kind(TextChoices):
     INVENTORY_AGAIN = "hand_over.counted_again", _("Inventaire d’une passation repris")
     HAND_OVER_RECORD = "hand_over.record", _("Procès-verbal de passation établi")
     HAND_OVER_ARCHIVED = "hand_over.archived", _("Passation archivée")
+    OLD_ADDRESS_ADDED = "old_address.added", _("Ancienne adresse reliée")
+    OLD_ADDRESS_ENDED = (
+        "old_address.ended",
+        _("Ancienne adresse\N{NO-BREAK SPACE}: mot de passe effacé"),
+    )
+    BOX_HELD = "box.held", _("Boîte gelée")
+    BOX_RELEASED = "box.released", _("Gel d’une boîte levé")
+    BOX_RETENTION = "box.retention", _("Durée de conservation d’une boîte modifiée")
     BOX_CONSULTED = "box.consulted", _("Boîte d’une personne partie consultée")
     REPLY_TEXT = "reply.text", _("Réponse automatique de la commune modifiée")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")

@@ -1,5 +1,6 @@
 """Rows of official mail. The mail servers read them through the views of the schema `mailserver`."""
 
+from beffroi.mailhosting.models.arriving import NotCopied, OldAddress, OldFolder
 from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Mailbox, Member
 from beffroi.mailhosting.models.dns import DnsCheck, LoopTest, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
@@ -35,7 +36,10 @@ __all__ = [
     "Mailbox",
     "Member",
     "NewRoster",
+    "NotCopied",
     "Nudge",
+    "OldAddress",
+    "OldFolder",
     "Outgoing",
     "PasswordLink",
     "Publisher",

@@ -99,3 +99,15 @@ class NobodyGoes(Exception):
 
 class SeatOfLeaver(Exception):
     """Somebody whose mandate ends sits on a new roster."""
+
+
+class OldAddressKnown(Exception):
+    """This old address is being fetched already."""
+
+
+class OldBoxRefused(Exception):
+    """Its host does not take the login or the password."""
+
+
+class OldBoxUnreachable(Exception):
+    """Its host does not answer."""

@@ -1,0 +1,102 @@
+"""What is kept, for how long, and what is held."""
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext, gettext_lazy as _
+
+from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
+from beffroi.backoffice.mail import leaving_words as words
+from beffroi.mailhosting.queries import boxes, keeping as queries
+from beffroi.mailhosting.services import keeping
+from beffroi.towns.permissions import Permission
+
+MAX_MONTHS = 600
+
+
+class KeepForm(forms.Form):
+    months = forms.IntegerField(
+        label=_("Durée après l’archivage, en mois"),
+        min_value=1,
+        max_value=MAX_MONTHS,
+        required=False,
+        help_text=_("Vide\N{NO-BREAK SPACE}: la durée habituelle de ce genre de boîte."),
+    )
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Pourquoi rien ne doit être détruit"),
+        max_length=200,
+        help_text=_(
+            "Un contentieux, une demande des archives… Le journal de la commune garde cette phrase."
+        ),
+    )
+
+
+def listing(request: AgentRequest) -> HttpResponse:
+    return show(
+        request,
+        "backoffice/mail/keeping.html",
+        rows=queries.kept(request.town, at=request.at),
+    )
+
+
+def change(request: AgentRequest, mailbox_id: int) -> HttpResponse:
+    box = boxes.box(request.town, mailbox_id)
+    if box is None:
+        raise Http404
+    is_hold = "hold" in request.POST
+    keep = KeepForm(
+        request.POST if request.method == "POST" and not is_hold else None,
+        initial={"months": box.retention_months},
+    )
+    hold = HoldForm(request.POST if is_hold else None)
+    if keep.is_bound and keep.is_valid():
+        months = keep.cleaned_data["months"]
+        keeping.keep_for(request.town, box.pk, months, by=request.agent, at=request.at)
+        say(request, gettext("La durée de conservation est enregistrée."))
+        return go(request, "keeping")
+    if hold.is_bound and hold.is_valid():
+        try:
+            keeping.hold(
+                request.town,
+                box.pk,
+                reason=hold.cleaned_data["reason"],
+                by=request.agent,
+                at=request.at,
+            )
+        except words.KNOWN as fact:
+            hold.add_error("reason", words.sentence(fact))
+        else:
+            say(request, gettext("La boîte est gelée\N{NO-BREAK SPACE}: rien n’y sera détruit."))
+            return go(request, "keeping")
+    months = queries.USUAL_MONTHS[box.kind]
+    return show(
+        request, "backoffice/mail/keeping_box.html", box=box, keep=keep, hold=hold, usual=months
+    )
+
+
+def release(request: AgentRequest, mailbox_id: int) -> HttpResponse:
+    try:
+        keeping.release(request.town, mailbox_id, by=request.agent, at=request.at)
+        say(request, gettext("Le gel est levé."))
+    except words.KNOWN as fact:
+        warn(request, words.sentence(fact))
+    return go(request, "keeping")
+
+
+_ONE = "courrier/conservation/<int:mailbox_id>/"
+PAGES: list[URLPattern] = [
+    page(
+        "courrier/conservation/",
+        listing,
+        Permission.MAIL_READ,
+        name="keeping",
+        tab=_("Conservation"),
+    ),
+    page(_ONE, change, Permission.MAIL_WRITE, name="keeping-box", methods=("GET", "POST")),
+    page(
+        f"{_ONE}lever/", release, Permission.MAIL_WRITE, name="keeping-release", methods=("POST",)
+    ),
+]
