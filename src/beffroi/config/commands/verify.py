@@ -17,7 +17,8 @@ from beffroi.servers.launch import cli
 from beffroi.servers.mail import presence
 
 WHOLE = "instance or browser or mail"
-"""Markers of the tests that need a whole Beffroi, or its mail servers, started for them: never beside the rest."""
+"""Markers of the tests that need a whole Beffroi, or its mail servers, started for them: never beside the rest, nor one beside
+the other: where a browser is driven, Django sees an event loop and refuses the database."""
 
 IN_ORDER = ("-p", "no:randomly")
 """They share one living town: a failure must come again."""
@@ -45,10 +46,12 @@ def test(arguments: argparse.Namespace) -> int:
                 words.say(
                     f"Attention : {what} ont échoué, plus haut. La suite est jouée quand même."
                 )
-        browsers, servers = _need_browsers(), _need_mail_servers()
-        wanted = _grouped() + " and not browser" * browsers + " and not mail" * servers
+        servers = _need_mail_servers()
+        mail = 0 if servers else _pytest(["-q", *IN_ORDER, "-m", "mail"], env)
+        browsers = _need_browsers()
+        wanted = "instance and not browser" if browsers else "instance or browser"
         whole = _pytest(["-q", *IN_ORDER, *TWO_TOWNS, "-m", wanted], env)
-        return whole or failed or ordinary or browsers or servers
+        return whole or mail or failed or ordinary or browsers or servers
 
 
 def _grouped() -> str:
