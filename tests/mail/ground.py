@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.db import connection
@@ -20,9 +21,9 @@ ROLES = ("beffroi_web", "beffroi_engine", "beffroi_postfix", "beffroi_dovecot")
 
 @contextmanager
 def own_cluster(folder: Path) -> Iterator[tuple[Cluster, "subprocess.Popen[bytes]"]]:
-    """Running, filled, and what Django speaks to for as long."""
+    """Running, filled, and what Django speaks to for as long. Durable as a town's: it is killed, and what it had said yes to is read."""
     folder.chmod(0o711)
-    cluster = postgres.throw_away(folder)
+    cluster = replace(postgres.throw_away(folder), durable=True)
     postgres.make(cluster)
     process = run(cluster, folder)
     theirs = dict(connection.settings_dict)

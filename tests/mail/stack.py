@@ -33,6 +33,7 @@ from tests.mail.clients import TRUSTING, Inbox, Sieve, World, eventually
 
 WORD = "une phrase bien longue"
 START_TIMEOUT_S = 90
+BEHIND_A_GUARD = ("postfix", "rspamd")
 
 
 @dataclass(kw_only=True)
@@ -147,11 +148,11 @@ class Stack:
             )
 
     def kill(self, name: str) -> None:
-        """kill -9 of the program that the supervisor watches; then what the supervisor does."""
+        """kill -9 of the program itself; then what the supervisor does."""
         process = self.processes[name]
-        if name == "postfix":
-            pid = self.home.postfix / "queue" / "pid" / "master.pid"
-            os.kill(int(pid.read_text()), signal.SIGKILL)
+        if name in BEHIND_A_GUARD:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            os.kill(int(children[0]), signal.SIGKILL)
         else:
             process.kill()
         process.wait()

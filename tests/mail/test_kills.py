@@ -43,24 +43,25 @@ class Flow(threading.Thread):
         """Postfix looks at a database that came back after a minute (dict_pgsql, RETRY_INTERVAL)."""
         assert eventually(lambda: len(self.accepted) >= wanted, within_s=240), self.answers
 
-    def end(self) -> list[str]:
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._ended.set()
         self.join(timeout=60)
-        return self.accepted
 
 
 @pytest.mark.parametrize("name", ["postfix", "dovecot", "rspamd", "postgres"])
 def test_nothing_that_was_accepted_is_lost(stack, arcachon, name):
     box = stack.box(arcachon)
-    flow = Flow(stack, box)
-    flow.start()
-    flow.wait_for(BEFORE)
-
-    stack.kill(name)
-    stack.start(name)
-    stack.wait_up()
-    flow.wait_for(AFTER)
-    accepted = flow.end()
+    with Flow(stack, box) as flow:
+        flow.wait_for(BEFORE)
+        stack.kill(name)
+        stack.start(name)
+        stack.wait_up()
+        flow.wait_for(AFTER)
+    accepted = flow.accepted
 
     with eventually(lambda: _signed_in(stack, box), within_s=240) as inbox:
         assert eventually(lambda: set(accepted) <= set(inbox.subjects()), within_s=240), (
@@ -81,8 +82,10 @@ def test_without_the_database_letters_are_put_off_and_come_in_later(stack, arcac
 
     stack.start("postgres")
 
-    assert eventually(lambda: _brought(stack, box), within_s=240, every_s=0.5)
-    with eventually(lambda: _signed_in(stack, box), within_s=240) as inbox:
+    assert eventually(lambda: _brought(stack, box), within_s=90, every_s=0.5)
+    back = eventually(lambda: _signed_in(stack, box), within_s=90)
+    assert back, stack.logs()
+    with back as inbox:
         assert inbox.holds("Plus tard")
 
 

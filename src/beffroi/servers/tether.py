@@ -11,12 +11,14 @@ import pwd
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # Source: /usr/include/linux/prctl.h
 PARENT = "BEFFROI_TETHERED_TO"
 ORPHANED = 75  # Source: sysexits.h, EX_TEMPFAIL
+GRACE_S = 2
 
 
 def tie(when_parent_dies: signal.Signals, *, parent: int | None) -> None:
@@ -52,14 +54,34 @@ def become(user: str) -> None:
 
 
 def guard(program: Sequence[str]) -> int:
-    """Stays in front of a program that unties itself (it changes user for a moment) and wants a session of its own.
+    """Stays in front of a program that wants a session of its own, passes on what it is told, and ends with it.
 
-    Passes on what it is told, and ends with it.
+    For one that unties itself (it changes user for a moment), or whose workers outlive its kill -9 and keep its ports.
     """
-    child = subprocess.Popen(program, start_new_session=True)
+    here = os.getpid()
+    child = subprocess.Popen(
+        program,
+        start_new_session=True,
+        preexec_fn=lambda: tie(signal.SIGTERM, parent=here),
+    )
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda told, _: child.send_signal(told))
-    return child.wait()
+    code = child.wait()
+    _end_group(child.pid)
+    return code
+
+
+def _end_group(group: int) -> None:
+    """Asked first, made to after GRACE_S."""
+    deadline = time.monotonic() + GRACE_S
+    try:
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.05)
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
 
 
 def main() -> None:

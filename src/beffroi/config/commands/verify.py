@@ -46,8 +46,7 @@ def test(arguments: argparse.Namespace) -> int:
                 words.say(
                     f"Attention : {what} ont échoué, plus haut. La suite est jouée quand même."
                 )
-        words.say("Les serveurs de courrier s’essaient à part : ./beffroi test tests -m mail")
-        servers = _need_mail_servers()
+        servers = _need_mail_servers() or _pytest(["-q", *IN_ORDER, "-m", "mail"], env)
         browsers = _need_browsers()
         wanted = "instance and not browser" if browsers else "instance or browser"
         whole = _pytest(["-q", *IN_ORDER, *TWO_TOWNS, "-m", wanted], env)

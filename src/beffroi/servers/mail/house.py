@@ -106,7 +106,9 @@ def servers(home: Home) -> tuple[Server, ...]:
         Server(
             name="rspamd",
             command=tuple(
-                tether.command(rspamd.command(home), stop=signal.SIGTERM, user=rspamd.USER)
+                tether.command(
+                    rspamd.command(home), stop=signal.SIGTERM, user=rspamd.USER, session=True
+                )
             ),
         ),
         Server(
