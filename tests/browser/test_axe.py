@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import Page, StorageState
 
@@ -24,15 +24,16 @@ pytestmark = [
 ]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ALL = {"runOnly": {"type": "tag", "values": TAGS}}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+BRIEF = {"resultTypes": ["violations"]}
+"""axe describes no element that it finds right: half of its time."""
+ALL = BRIEF | {"runOnly": {"type": "tag", "values": TAGS}}
+COLOURS = BRIEF | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 LOOKS: list[tuple[int, Literal["light", "dark"], dict[str, Any]]] = [
     (360, "light", ALL),
     (1280, "light", ALL),
     (1280, "dark", COLOURS),
-    (360, "dark", COLOURS),
 ]
-"""In the dark only colours change: the same elements, the same words."""
+"""In the dark only colours change: the same elements, the same words; and they are the same at every width."""
 SLUG, OPERATOR = "arcachon", "exploitation@beffroi.example"
 STAGED = {"campaign_id": "stage", "proposal_id": "state", "import_id": "stage"}
 """Objects that look different at each stage: one of each is looked at."""
@@ -127,12 +128,12 @@ def faults(page: Page, url: str) -> list[str]:
     if "sandbox" in answer.headers.get("content-security-policy", ""):
         page = without_policy(page)  # a letter: its policy lets no script run, not even axe
     page.goto(url)
+    page.evaluate(AXE_SCRIPT)
     for width, scheme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        told = Axe().run(page, options=rules)
         look = f"{url} {width} {scheme}"
-        for one in told.response["violations"]:
+        for one in page.evaluate("rules => axe.run(rules).then(told => told.violations)", rules):
             nodes = [node["target"] for node in one["nodes"][:3]]
             found.append(f"{look}: {one['id']} {one['help']} {nodes}")
         wide = page.evaluate("document.documentElement.scrollWidth")
