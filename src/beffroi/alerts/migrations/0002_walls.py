@@ -16,6 +16,8 @@ MODELS = (
     "Alert",
     "AlertMessage",
     "Dispatch",
+    "Feed",
+    "ReceivedAlert",
 )
 KEEP_WORDS = """
 CREATE FUNCTION alerts_words_are_final() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,8 +1,11 @@
-"""Walls between towns, and a proof that nobody rewrites."""
+"""Walls between towns, and a proof that nobody rewrites.
+
+An import writes half a million links: those of three tables are checked in sets, and the planner is told what was written.
+"""
 
 from django.db import migrations
 
-from beffroi.towns.walls import WallOff
+from beffroi.towns.walls import WallOff, WallOffInSets
 
 # Erasure may take the person out of a proof, once, and change nothing else in it.
 KEEP_PROOF = """
@@ -35,6 +38,22 @@ DROP FUNCTION audience_proof_is_final CASCADE;
 DROP FUNCTION audience_text_is_final CASCADE;
 """
 
+# The channels agreed to are as final as the rest of a proof.
+KEEP_CHANNELS = """
+CREATE FUNCTION audience_proof_channels_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'a proof of consent is written once'; END $$;
+CREATE TRIGGER audience_proof_channels_are_final BEFORE UPDATE ON audience_consentproof
+    FOR EACH ROW WHEN (NEW.theme_channels IS DISTINCT FROM OLD.theme_channels)
+    EXECUTE FUNCTION audience_proof_channels_are_final();
+"""
+# By whoever may not analyse a table.
+LOOK_AGAIN = """
+CREATE FUNCTION audience_look_again() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    ANALYZE delivery_contactpoint, audience_subscriber, audience_subscription, audience_consentproof, audience_importrow;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,5 +73,26 @@ class Migration(migrations.Migration):
         WallOff("audience", "PaperForm"),
         WallOff("audience", "Subscription"),
         WallOff("audience", "Attempt"),
+        WallOff("audience", "DigestTitle"),
+        WallOff("audience", "DigestLine"),
+        WallOffInSets(
+            "audience",
+            "Subscriber",
+            [
+                "town",
+                "email_point",
+                "next_email_point",
+                "phone_point",
+                "next_phone_point",
+                "push_point",
+                "imported_by",
+            ],
+        ),
+        WallOffInSets("audience", "Subscription", ["town", "subscriber", "theme", "imported_by"]),
+        WallOffInSets(
+            "audience", "ConsentProof", ["town", "subscriber", "text", "agent", "imported_by"]
+        ),
         migrations.RunSQL(KEEP_PROOF, DROP),
+        migrations.RunSQL(KEEP_CHANNELS, "DROP FUNCTION audience_proof_channels_are_final CASCADE"),
+        migrations.RunSQL(LOOK_AGAIN, "DROP FUNCTION audience_look_again()"),
     ]

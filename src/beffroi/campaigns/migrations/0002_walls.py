@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0001_initial"),
         ("audience", "0002_walls"),
+        ("delivery", "0002_walls_and_storage"),
         ("towns", "0002_walls"),
     ]
 
@@ -29,5 +30,7 @@ class Migration(migrations.Migration):
         WallOff("campaigns", "Version"),
         WallOff("campaigns", "Image"),
         WallOff("campaigns", "CountedLink"),
+        WallOff("campaigns", "CampaignMessage"),
+        WallOff("campaigns", "TrialPhone"),
         migrations.RunSQL(KEEP_DECISIONS, "DROP FUNCTION campaigns_decision_is_final CASCADE"),
     ]

@@ -89,8 +89,9 @@ SELECT r.person_id, 'see-' || shared.id, shared.id
 FROM mailserver.base_roster r JOIN mailserver.base_boxes shared
     ON shared.id = r.shared_id AND shared.state = 'frozen'
 UNION ALL
-SELECT left_.custodian_id, 'see-' || left_.mailbox_id, left_.mailbox_id
-FROM mailserver.base_departures left_ WHERE left_.custodian_id IS NOT NULL;
+SELECT DISTINCT c.reader_id, 'see-' || d.mailbox_id, d.mailbox_id
+FROM mailhosting_consultation c JOIN mailhosting_departure d ON d.id = c.departure_id
+WHERE c.since <= now() AND c.until > now();
 
 CREATE VIEW mailserver.users AS
 SELECT b.email AS username, b.id AS mailbox, b.acts AND b.password_hash IS NOT NULL AS has_password,

@@ -29,7 +29,7 @@ DROP = "DROP FUNCTION money_is_written_once, money_charge_is_written_once CASCAD
 class Migration(migrations.Migration):
     dependencies = [
         ("money", "0001_initial"),
-        ("delivery", "0004_channels"),
+        ("delivery", "0002_walls_and_storage"),
         ("towns", "0002_walls"),
     ]
 
