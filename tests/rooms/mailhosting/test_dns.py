@@ -59,6 +59,7 @@ def facts(check):
 
 def test_the_operator_s_server_is_filled_and_the_domain_is_the_town_s_from_then_on(town):
     domain = choose(town, "filled.example")
+    assert not DkimKey.objects.of(town).exists()  # made when its record is first asked for
     before = checking.check(town, domain.pk, at=NOON)
     assert before.light == Light.RED
     assert Domain.objects.of(town).get().state == Domain.State.CHOSEN
@@ -71,7 +72,7 @@ def test_the_operator_s_server_is_filled_and_the_domain_is_the_town_s_from_then_
     assert check.light == Light.GREEN
     assert facts(check)[Kind.MX] is Fact.RIGHT
     assert Domain.objects.of(town).get().state == Domain.State.PUBLISHED
-    assert publishing.plan(town, domain.pk) == ()
+    assert publishing.plan(town, domain.pk, at=NOON) == ()
 
 
 def test_nobody_writes_into_a_zone_that_is_not_theirs(town):
@@ -118,7 +119,7 @@ def test_a_key_that_disappears_from_the_dns_has_to_be_seen_anew(town):
     assert coming.seen_at == later
 
     domain.name = "empty.example"  # what the world would see if the record had gone
-    checking.keep(town, domain, checking.look_at(town, domain), at=later)
+    checking.keep(town, domain, checking.look_at(town, domain, at=later), at=later)
 
     assert signing_keys.turn(town, domain.pk, at=later + timedelta(days=9)) is None
 

@@ -120,7 +120,7 @@ def _write_here(request: AgentRequest, domain: "Domain") -> HttpResponse:
         else:
             _tell(request, result)
         return go(request, "domain", domain.pk)
-    changes = publishing.plan(town, domain.pk)
+    changes = publishing.plan(town, domain.pk, at=request.at)
     return show(request, "backoffice/mail/domain_write.html", domain=domain, changes=changes)
 
 
@@ -146,7 +146,7 @@ def _write_at(request: AgentRequest, domain: "Domain", registrar: str) -> HttpRe
         request,
         "backoffice/mail/domain_write.html",
         domain=domain,
-        changes=publishing.plan(request.town, domain.pk),
+        changes=publishing.plan(request.town, domain.pk, at=request.at),
         form=form,
         registrar=name,
         keys_page=keys_page,

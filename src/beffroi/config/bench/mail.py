@@ -278,7 +278,7 @@ def _until(fact: Callable[[], bool]) -> None:
 
 
 def _many_towns(count: int) -> float:
-    """Each with a domain, its key and ten boxes, by two processes: seconds."""
+    """Each with a domain and ten boxes, by two processes: seconds. Its key is made when its records are first asked for."""
     from django.db import connection
 
     from beffroi.towns import communes

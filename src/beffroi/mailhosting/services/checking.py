@@ -23,7 +23,8 @@ _OUR_KEY = frozenset({Fact.RIGHT, Fact.NOT_YET_EVERYWHERE, Fact.DKIM_TESTING})
 """Only who writes the domain's DNS can have put our key there."""
 
 
-def records(town: Town, domain: Domain) -> tuple[Wanted, ...]:
+def records(town: Town, domain: Domain, *, at: datetime) -> tuple[Wanted, ...]:
+    domains.require_key(town, domain.pk, at=at)
     keys = DkimKey.objects.of(town).filter(domain=domain).exclude(state=DkimKey.State.RETIRED)
     house = House(
         mail_host=settings.BEFFROI_MAIL_HOST,
@@ -46,9 +47,9 @@ def records(town: Town, domain: Domain) -> tuple[Wanted, ...]:
     )
 
 
-def look_at(town: Town, domain: Domain) -> tuple[Finding, ...]:
+def look_at(town: Town, domain: Domain, *, at: datetime) -> tuple[Finding, ...]:
     """Asks the DNS; a few seconds where servers are slow."""
-    asked = records(town, domain)
+    asked = records(town, domain, at=at)
     seen = look.sights(domain.name, asked, settings.DNS_PLACES)
     return tuple(judge(one, seen[one]) for one in asked)
 
@@ -58,7 +59,7 @@ def check(town: Town, domain_id: int, *, at: datetime) -> DnsCheck:
     domain = Domain.objects.of(town).filter(pk=domain_id).first()
     if domain is None:
         raise NoSuchThing(domain_id)
-    return keep(town, domain, look_at(town, domain), at=at)
+    return keep(town, domain, look_at(town, domain, at=at), at=at)
 
 
 @transaction.atomic

@@ -34,9 +34,21 @@ def choose(town: Town, name: str, *, by: Agent | None, at: datetime) -> Domain:
             domain = Domain.objects.create_in(town, name=canonical, chosen_at=at)
     except IntegrityError as taken:
         raise DomainTaken(canonical) from taken
-    add_key(town, domain, FIRST_SELECTOR, state=DkimKey.State.CURRENT, at=at)
     _note(domain, journal.Kind.MAIL_DOMAIN_CHOSEN, by=by, at=at)
     return domain
+
+
+@transaction.atomic
+def require_key(town: Town, domain_id: int, *, at: datetime) -> None:
+    """The first pair of keys is made when its record is first asked for: a tenth of a second that a choice need not wait.
+
+    Raises: NoSuchThing.
+    """
+    if DkimKey.objects.of(town).filter(domain_id=domain_id).exists():
+        return
+    domain = _locked(town, domain_id)
+    if not DkimKey.objects.of(town).filter(domain=domain).exists():
+        add_key(town, domain, FIRST_SELECTOR, state=DkimKey.State.CURRENT, at=at)
 
 
 def add_key(
@@ -70,8 +82,9 @@ def move(town: Town, domain_id: int, state: str, *, by: Agent | None, at: dateti
     if state not in ALLOWED[domain.state] or state == State.CLOSED:
         raise NotNow(state)
     domain.state = state
-    if state != State.CHOSEN and domain.published_at is None:
-        domain.published_at = at
+    if state != State.CHOSEN:
+        require_key(town, domain.pk, at=at)
+        domain.published_at = domain.published_at or at
     domain.save(update_fields=["state", "published_at"])
     _note(domain, journal.Kind.MAIL_DOMAIN_STATE, by=by, at=at, state=state)
     return domain

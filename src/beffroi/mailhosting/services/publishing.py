@@ -29,9 +29,9 @@ class Result:
     changes: tuple[Change, ...]
 
 
-def plan(town: Town, domain_id: int) -> tuple[Change, ...]:
+def plan(town: Town, domain_id: int, *, at: datetime) -> tuple[Change, ...]:
     """What would be written now: asks the DNS. Raises: NoSuchThing."""
-    return changes.plan(checking.look_at(town, _domain(town, domain_id)))
+    return changes.plan(checking.look_at(town, _domain(town, domain_id), at=at))
 
 
 def publish_here(town: Town, domain_id: int, *, by: Agent | None, at: datetime) -> Result:
@@ -39,7 +39,7 @@ def publish_here(town: Town, domain_id: int, *, by: Agent | None, at: datetime) 
     domain, server = _domain(town, domain_id), settings.DNS_UPDATE_SERVER
     if server is None or not is_hosted_here(town, domain):
         raise NotYourZone(domain.pk)
-    todo = changes.plan(checking.look_at(town, domain))
+    todo = changes.plan(checking.look_at(town, domain, at=at))
     written = update.publish(domain.name, todo, server) if todo else Written.DONE
     _keep(town, domain, BY_UPDATE, None, written, by=by, at=at)
     return _checked(town, domain, written, todo, at=at)
@@ -56,7 +56,7 @@ def publish_at_registrar(
 ) -> Result:
     """With keys that the town made at its registrar; kept, sealed, once they have worked. Raises: NoSuchThing."""
     domain = _domain(town, domain_id)
-    todo = changes.plan(checking.look_at(town, domain))
+    todo = changes.plan(checking.look_at(town, domain, at=at))
     written = registrars.publish(domain.name, todo, REGISTRARS[registrar], keys)
     if written is Written.DONE:
         _keep(town, domain, registrar, keys, written, by=by, at=at)
