@@ -228,3 +228,19 @@ def test_an_address_that_leads_nowhere_is_not_made(desk, town, domain):
         desk.post(f"{HERE}adresses/nouvelle/", fields | {"outside": ""})
     )
     assert not boxes.aliases(town).exists()
+
+
+def test_who_has_no_account_is_invited_from_the_box_and_holds_it(desk, town, domain):
+    box = scene.a_box(town, domain, "lucie", display_name="Lucie Morel")
+    here = f"{HERE}boites/{box.pk}/"
+    assert "aucun agent" in words(desk.get(here))
+    invite = re.search(r'href="([^"]+inviter/\?boite=\d+)"', words(desk.get(here))).group(1)
+    assert 'value="Lucie Morel"' in words(desk.get(invite))
+
+    sent = {"full_name": "Lucie Morel", "email": "lucie@prive.example", "roles": ["proposer"]}
+    back = desk.post(invite, sent, follow=True)
+
+    box.refresh_from_db()
+    assert box.holder.email == "lucie@prive.example"
+    assert "compte pas encore ouvert" in words(back)
+    assert "inviter/?boite" not in words(back)

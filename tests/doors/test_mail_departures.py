@@ -99,6 +99,7 @@ def test_the_custodian_gives_a_reason_before_reading(desk, client, people, agent
     desk.post(f"{HERE}preparer/", a_form(people, last_day=TODAY - timedelta(days=1), decide="1"))
     row = Departure.objects.of(people[0].town).get()
     care = f"/mairie/arcachon/courrier/garde/{row.pk}/"
+    assert "Voir la boîte" in words(desk.get("/mairie/arcachon/courrier/moi/", follow=True))
     assert "Donnez la raison" in words(desk.post(care, {"reason": "x"}))
 
     opened = desk.post(care, {"reason": "Devis de la toiture"}, follow=True)
@@ -107,6 +108,7 @@ def test_the_custodian_gives_a_reason_before_reading(desk, client, people, agent
     assert "Devis de la toiture" in words(desk.get(f"{HERE}{row.pk}/"))
     client.force_login(agent)
     assert client.get(care).status_code == 404
+    assert "sous ma garde" not in words(client.get("/mairie/arcachon/courrier/moi/"))
 
 
 def test_the_town_s_own_words_are_proposed_to_the_next_departure(desk, people):

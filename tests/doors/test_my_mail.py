@@ -99,9 +99,11 @@ def test_the_holder_changes_the_password_through_a_link_of_their_own(desk, town,
     link = desk.post(f"{HERE}{box.pk}/mot-de-passe/")["Location"]
     chosen = "quatre mots sans rapport"
 
-    assert "Mot de passe enregistré" in words(
-        desk.post(link, {"password": chosen, "again": chosen})
-    )
+    done = words(desk.post(link, {"password": chosen, "again": chosen}))
+
+    assert "Mot de passe enregistré" in done
+    assert "Envoyer (SMTP)" in done and "Code qui règle lea@mairie-arcachon.example" in done
+    assert HERE in done
     box.refresh_from_db()
     assert box.password_hash
 

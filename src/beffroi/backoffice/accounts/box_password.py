@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from beffroi.backoffice.mail import letters
+from beffroi.backoffice.mail import devices, letters
 from beffroi.delivery.queries.links import Expired
 from beffroi.kit.tokens import BadToken
 from beffroi.mailhosting.queries import links
@@ -85,7 +85,8 @@ def _choose(
         except WeakPassword as weak:
             form.add_error("password", weak.reasons)
         else:
-            return _page(request, box=box, is_done=True)
+            device = devices.settings_of(box.address.email, name=box.display_name)
+            return _page(request, box=box, device=device, is_done=True)
     return _page(request, box=link.mailbox, form=form)
 
 

@@ -54,6 +54,7 @@ def one(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         sent_on=away.redirect(town, box.pk, at=request.at),
         devices=queries.app_passwords(town, box.pk).count(),
         waiting=links.waiting_link(town, box.pk, at=request.at),
+        is_invited=box.holder is not None and not box.holder.has_usable_password(),
         link_form=LinkForm(),
         facts=[
             (Kind(line.kind).label, _about(line.detail, box), line)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show
 from beffroi.backoffice.mail import days, devices
 from beffroi.backoffice.mail.found import own_or_404
-from beffroi.mailhosting.queries import app_passwords, away, boxes
+from beffroi.mailhosting.queries import app_passwords, away, boxes, departures
 from beffroi.mailhosting.services import passwords
 from beffroi.mailhosting.services.facts import NoSuchThing
 from beffroi.towns.permissions import Permission
@@ -31,8 +31,13 @@ class DeviceForm(forms.Form):
 def mine(request: AgentRequest) -> HttpResponse:
     found = list(boxes.boxes_of(request.town, request.agent))
     if not found:
-        return show(request, "backoffice/mail/no_box.html")
+        return show(request, "backoffice/mail/no_box.html", kept=_kept(request))
     return go(request, "my-box", found[0].pk)
+
+
+def _kept(request: AgentRequest) -> int:
+    """How many boxes of people who left are in this agent's care."""
+    return departures.in_care_of(request.town, request.agent).count()
 
 
 def one(request: AgentRequest, mailbox_id: int) -> HttpResponse:
@@ -101,6 +106,7 @@ def _page(request: AgentRequest, box: "Mailbox", form: DeviceForm) -> HttpRespon
         sent_on=sent_on,
         sent_on_last=days.last_day(sent_on.until) if sent_on else None,
         passwords=list(boxes.app_passwords(request.town, box.pk)),
+        kept=_kept(request),
         form=form,
         device=devices.settings_of(box.address.email, name=box.display_name),
     )

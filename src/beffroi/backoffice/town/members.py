@@ -11,11 +11,15 @@ from beffroi.backoffice.accounts import mail
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
 from beffroi.backoffice.town.forms import InviteForm, RolesForm
 from beffroi.backoffice.town.matrix import MATRIX
+from beffroi.mailhosting.queries import boxes as boxes_read
+from beffroi.mailhosting.services import boxes
+from beffroi.mailhosting.words import BoxKind
 from beffroi.towns import queries, services
-from beffroi.towns.permissions import Role
+from beffroi.towns.permissions import Permission, Role
 
 if TYPE_CHECKING:
-    from beffroi.towns.models import Membership
+    from beffroi.mailhosting.models import Mailbox
+    from beffroi.towns.models import Agent, Membership
 
 _UNDO = "beffroi.member-restore"
 _UNDO_LIFE_S = 3600
@@ -37,26 +41,54 @@ def listing(request: AgentRequest) -> HttpResponse:
 
 
 def invite(request: AgentRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None, town=request.town)
+    box = _box(request)
+    initial = {"full_name": box.display_name} if box else {}
+    form = InviteForm(request.POST or None, town=request.town, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            waiting = _invite(request, form)
+            agent = _invite(request, form)
         except services.AlreadyMember:
             form.add_error("email", gettext("Cette personne fait déjà partie de la collectivité."))
         else:
             name = form.cleaned_data["full_name"]
+            waiting = not agent.has_usable_password()
             said = (
                 gettext("Une invitation vient de partir vers %(name)s.")
                 if waiting
                 else gettext("%(name)s avait déjà un compte et entre désormais ici aussi.")
             )
             say(request, said % {"name": name})
+            if box:
+                _hold(request, box, agent)
+                return go(request, "box", box.pk)
             return go(request, "members")
-    return show(request, "backoffice/town/invite.html", form=form, matrix=MATRIX, roles=list(Role))
+    return show(
+        request, "backoffice/town/invite.html", form=form, box=box, matrix=MATRIX, roles=list(Role)
+    )
 
 
-def _invite(request: AgentRequest, form: InviteForm) -> bool:
-    """True when the agent has still to choose a password."""
+def _box(request: AgentRequest) -> "Mailbox | None":
+    """The one that the person invited will hold, when the page was opened from it."""
+    number = request.GET.get("boite", "")
+    if not number.isdecimal() or not request.rights.may(Permission.MAIL_WRITE):
+        return None
+    box = boxes_read.box(request.town, int(number))
+    return box if box and box.holder_id is None and box.kind == BoxKind.PERSON else None
+
+
+def _hold(request: AgentRequest, box: "Mailbox", agent: "Agent") -> None:
+    boxes.change(
+        request.town,
+        box.pk,
+        display_name=box.display_name,
+        holder_id=agent.pk,
+        quota_mib=box.quota_mib,
+        by=request.agent,
+        at=request.at,
+    )
+
+
+def _invite(request: AgentRequest, form: InviteForm) -> "Agent":
     email, name = form.cleaned_data["email"], form.cleaned_data["full_name"]
     agent = queries.agent_by_email(email) or services.create_agent(
         email=email, full_name=name, at=request.at
@@ -65,10 +97,9 @@ def _invite(request: AgentRequest, form: InviteForm) -> bool:
     services.add_member(
         request.town, agent, roles=form.chosen, service=service, by=request.agent, at=request.at
     )
-    if agent.has_usable_password():
-        return False
-    mail.send_invitation(request.town, agent, by=request.agent.full_name, at=request.at)
-    return True
+    if not agent.has_usable_password():
+        mail.send_invitation(request.town, agent, by=request.agent.full_name, at=request.at)
+    return agent
 
 
 def _member(request: AgentRequest, agent_id: int) -> "Membership":
