@@ -138,6 +138,10 @@ def test_the_roster_says_who_sees_and_writes_as_the_commission(town, domain, may
 
     seen = ([f"mbx-{urbanism.pk}"], ["urbanisme@arcachon.example"])
     assert access("maire") == access("secretariat") == seen
+    with role("beffroi_dovecot") as cursor:  # it tells what it believes to be shared
+        cursor.execute("DELETE FROM mailserver.shares")
+        cursor.execute("INSERT INTO mailserver.shares VALUES ('a@b.example', 'c@d.example', '1')")
+    assert access("maire") == access("secretariat") == seen
     assert postfix("senders", "login", address="urbanisme@arcachon.example") == [
         "maire@arcachon.example",
         "urbanisme@arcachon.example",
