@@ -54,6 +54,10 @@ def at_gandi(desk, monkeypatch):
         yield
 
 
+def test_only_registrars_that_are_tried_here_are_offered():
+    assert REGISTRARS.keys() == {"ovh", "gandi"}
+
+
 def test_ovh_gets_each_record_and_keeps_what_is_not_mail_s(monkeypatch):
     desk = Ovh(
         DOMAIN,

@@ -50,12 +50,6 @@ REGISTRARS = {
         apex="@",
         whole_sets=True,
     ),
-    "infomaniak": Registrar(
-        name="Infomaniak",
-        provider="infomaniak",
-        keys=("auth_token",),
-        keys_page="https://manager.infomaniak.com/v3/infomaniak-api",
-    ),
 }
 
 
