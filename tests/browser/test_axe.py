@@ -69,8 +69,21 @@ STAGES_READ = 3
 """Of the pages about a Télmail but its own, which is read at every stage."""
 
 
-def who(permission: Permission) -> str:
+HOLDER, KEEPER = f"accueil@{SLUG}.example", f"direction@{SLUG}.example"
+OWN = {"mailbox_id": HOLDER, "departure_id": KEEPER}
+"""Pages that open to everybody, about what one person holds or keeps."""
+
+
+def reader(address: world.Address) -> str:
     """An agent of the demonstration who may open the page."""
+    if address.permission is Permission.HOME:
+        for name, agent in OWN.items():
+            if name in address.parameters:
+                return agent
+    return who(address.permission)
+
+
+def who(permission: Permission) -> str:
     part = next(p for p in PARTS if any(permission in GRANTS[role] for role in p.roles))
     return f"{part.key}@{SLUG}.example"
 
@@ -93,6 +106,17 @@ def ids(database_url: str, parameter: str) -> tuple[int, ...]:
     return tuple(row[0] for row in rows if row[0] is not None)
 
 
+@cache
+def held(database_url: str) -> tuple[int, ...]:
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT m.id FROM mailhosting_mailbox m JOIN towns_agent a ON a.id = m.holder_id"
+            " WHERE a.email = %s",
+            [HOLDER],
+        ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
 def _has(database_url: str, table: str, column: str) -> bool:
     with psycopg.connect(database_url) as connection:
         found = connection.execute(
@@ -107,27 +131,44 @@ def paths(instance, address: world.Address) -> list[str]:
     if not named:
         return [reverse(address.name, kwargs={"town_slug": SLUG} if address.parameters else {})]
     first, *others = named
-    shown = ids(instance.database_url, first)
+    if address.permission is Permission.HOME and first == "mailbox_id":
+        shown = held(instance.database_url)
+    else:
+        shown = ids(instance.database_url, first)
     if address.name != "backoffice:campaign":
         shown = shown[:STAGES_READ]
     rest = {name: max(ids(instance.database_url, name), default=0) for name in others}
     return [reverse(address.name, kwargs={"town_slug": SLUG, first: one} | rest) for one in shown]
 
 
-def faults(page: Page, url: str) -> list[str]:
-    """What axe, the console and the width of the page say against it, in each look."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(f"script: {error}"))
-    page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
+def faults(page: Page, url: str, *, status: int = 200) -> list[str] | None:
+    """What axe, the console and the width of the page say against it, in each look; None where there is no such page."""
+    found = complaints(page)
     answer = page.request.get(url)
     if answer.url != url:
         return found  # leads to another page, which is read under its own address
-    if answer.status == 404 or not answer.body().lstrip().lower().startswith(b"<!doctype html"):
-        return found  # a file, a part of a page, or an object at another stage
-    assert answer.status == 200, f"{url}: {answer.status}"
+    if answer.status == 404 != status:
+        return None
+    if not answer.body().lstrip().lower().startswith(b"<!doctype html"):
+        return found  # a file, or a part of a page
+    assert answer.status == status, f"{url}: {answer.status}"
     if "sandbox" in answer.headers.get("content-security-policy", ""):
         page = without_policy(page)  # a letter: its policy lets no script run, not even axe
     page.goto(url)
+    return found + looks(page, url)
+
+
+def complaints(page: Page) -> list[str]:
+    """Filled while the page lives."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(f"script: {error}"))
+    page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
+    return found
+
+
+def looks(page: Page, url: str) -> list[str]:
+    """The page that is open, as it stands."""
+    found: list[str] = []
     page.evaluate(AXE_SCRIPT)
     for width, scheme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -148,20 +189,23 @@ def without_policy(page: Page) -> Page:
     return browser.new_context(bypass_csp=True, storage_state=context.storage_state()).new_page()
 
 
-def look_at(chromium, instance, where: list[str], state: StorageState | None) -> None:
+def look_at(
+    chromium, instance, where: list[str], state: StorageState | None, *, status: int = 200
+) -> None:
+    """A page may be missing for an object at another stage, but not for all of them."""
     context = chromium.new_context(locale="fr-FR", storage_state=state)
     try:
-        found = [
-            fault for path in where for fault in faults(context.new_page(), instance.url + path)
-        ]
+        told = [faults(context.new_page(), instance.url + path, status=status) for path in where]
     finally:
         context.close()
-    assert found == []
+    read = [found for found in told if found is not None]
+    assert read or not where, f"not found: {where}"
+    assert [fault for found in read for fault in found] == []
 
 
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_the_pages_of_the_back_office(instance, chromium, signed_in, address):
-    state = signed_in(who(address.permission))
+    state = signed_in(reader(address))
 
     look_at(chromium, instance, paths(instance, address), state)
 
@@ -188,7 +232,7 @@ def test_the_pages_before_sign_in(instance, chromium, name):
 
 
 def test_the_page_of_what_is_not_found_and_the_refusal(instance, chromium, signed_in):
-    look_at(chromium, instance, ["/rien/du/tout/"], None)
+    look_at(chromium, instance, ["/rien/du/tout/"], None, status=404)
     refused = reverse("backoffice:town-edit", args=[SLUG])
     context = chromium.new_context(storage_state=signed_in(who(Permission.CAMPAIGN_WRITE)))
     page = context.new_page()
@@ -199,3 +243,24 @@ def test_the_page_of_what_is_not_found_and_the_refusal(instance, chromium, signe
 @pytest.mark.parametrize("address", RESIDENT_PAGES, ids=str)
 def test_the_pages_of_the_residents(instance, chromium, address):
     look_at(chromium, instance, paths(instance, address), None)
+
+
+def test_the_pages_where_the_password_of_a_box_is_chosen(instance, chromium, signed_in, password):
+    context = chromium.new_context(locale="fr-FR", storage_state=signed_in(HOLDER))
+    page = context.new_page()
+    found = complaints(page)
+    page.goto(instance.url + reverse("backoffice:my-mail", args=[SLUG]))
+    page.get_by_role("button", name="le mot de passe").first.click()
+    asked = page.url
+    found += looks(page, "choose")
+    page.get_by_label("Mot de passe de la boîte").fill(password)
+    page.get_by_label("Le même, encore une fois").fill(password)
+    page.get_by_role("button", name="Enregistrer le mot de passe").click()
+    page.get_by_role("heading", name="Mot de passe enregistré").wait_for()
+    found += looks(page, "chosen")
+    page.goto(asked)
+    page.get_by_role("heading", name="Ce lien ne sert plus").wait_for()
+    found += looks(page, "dead")
+    context.close()
+
+    assert found == []
