@@ -84,3 +84,15 @@ def test_at_the_end_the_password_is_erased(desk, linked):  # noqa: F811
 
     linked.refresh_from_db()
     assert (linked.sealed_password, linked.key_id, linked.state) == (None, None, "ended")
+
+
+def test_the_page_follows_a_copy_by_itself_and_stops_with_it(desk, linked):  # noqa: F811
+    def follows():
+        return 'hx-trigger="every 3s"' in words(desk.get(f"{HERE}{linked.pk}/"))
+
+    seen = {}
+    for state in ("waiting", "running", "up_to_date", "refused"):
+        linked.state = state
+        linked.save(update_fields=["state"])
+        seen[state] = follows()
+    assert seen == {"waiting": True, "running": True, "up_to_date": False, "refused": False}

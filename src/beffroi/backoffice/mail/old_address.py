@@ -142,6 +142,8 @@ def show_one(request: AgentRequest, old_address_id: int) -> HttpResponse:
         progress=queries.progress(request.town, row.pk),
         folders=queries.folders(request.town, row.pk),
         is_over=row.state == Fetching.ENDED,
+        is_moving=row.state == Fetching.RUNNING
+        or (row.state == Fetching.WAITING and row.fetched_at is None),
         answer=_answer(request, row),
         announcement=_announcement(request, row),
     )
