@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from beffroi.backoffice.mail import handover_record
 from beffroi.mailhosting.models import HandOver, InventoryLine
 from beffroi.mailhosting.services import inventories
+from tests.cast import NOON
 from tests.doors.test_mail_boxes import words
 from tests.doors.test_mail_departures import TODAY, desk, people  # noqa: F401 - fixtures
 from tests.rooms.mailhosting import scene
@@ -68,3 +70,7 @@ def test_what_cannot_be_is_said(desk, people, form):  # noqa: F811
 
     assert "ne peut pas siéger" in page
     assert not HandOver.objects.of(leaver.town).exists()
+
+
+def test_a_record_names_the_year_of_its_days():
+    assert handover_record.dated(NOON) == "mardi 24 novembre 2026"

@@ -1,14 +1,15 @@
 """The record of a hand-over: the inventory of official mail, as both mayors sign it."""
 
 import base64
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 
 from beffroi.backoffice.doors import AgentRequest
-from beffroi.backoffice.words import day
 from beffroi.mailhosting.queries import handovers as queries
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def _period(one: "InventoryLine") -> str:
     }
 
 
+def dated(at: datetime) -> str:
+    """« mardi 24 novembre 2026 »: a record is read in other years."""
+    return date_format(timezone.localtime(at), "l j F Y").replace(" 1 ", " 1ᵉʳ ")
+
+
 def pdf(request: AgentRequest, row: "HandOver") -> bytes:
     """A4, tagged for screen readers (PDF/UA-1)."""
     from weasyprint import HTML  # slow to load, and seldom asked for
@@ -74,9 +80,9 @@ def pdf(request: AgentRequest, row: "HandOver") -> bytes:
             "arms": "data:image/png;base64," + base64.b64encode(bytes(arms)).decode()
             if arms
             else "",
-            "made_on": day(request.at),
+            "made_on": dated(request.at),
             "hand_over": row,
-            "on_day": day(row.takes_place_at),
+            "on_day": dated(row.takes_place_at),
             "lines": lines(row),
             "people": queries.departures(row),
             "rosters": queries.rosters(row),
