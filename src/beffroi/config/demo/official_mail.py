@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from beffroi.config.demo import mail_reports
 from beffroi.mailhosting.models import Departure, Domain, Mailbox
@@ -75,20 +76,26 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
             roster.add(town, made[shared].pk, made[person].pk, by=by, at=at)
     former = made["j.darrieu"]
     member = roster.add(town, made["urbanisme"].pk, former.pk, by=by, at=at)
-    roster.end(town, member.pk, by=by, at=now - LEFT)
+    left_at = _midnight(now - LEFT)
+    roster.end(town, member.pk, by=by, at=left_at)
     _names(town, domain, made, by=by, at=at)
     Departure.objects.create_in(
         town,
         mailbox=former,
-        leaves_at=now - LEFT,
+        leaves_at=left_at,
         subject="Départ de la mairie",
         text="Jean Darrieu n’est plus adjoint. Votre message est transmis à Serge Lafitte, son successeur.",
         successor=made["s.lafitte"],
         custodian=made["n.perrin"],
-        archive_at=now + ARCHIVED,
+        archive_at=_midnight(now + ARCHIVED),
         decided_by=by,
-        decided_at=now - LEFT,
+        decided_at=left_at - timedelta(days=9),
     )
+
+
+def _midnight(at: datetime) -> datetime:
+    """Departures hold from the start of a day, as the pages make them."""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _publish(town: Town, domain: Domain, *, by: Agent, now: datetime) -> None:

@@ -149,7 +149,7 @@ def _roster(roster: NewRoster) -> str:
         )
     return (
         gettext(
-            "%(name)s\N{NO-BREAK SPACE}: la nouvelle composition est %(people)s; les messages restent."
+            "%(name)s\N{NO-BREAK SPACE}: la nouvelle composition est %(people)s\N{NO-BREAK SPACE}; les messages restent."
         )
         % words
     )
