@@ -51,7 +51,7 @@ def asked(town, carte, *, at=NOON):
         (giving(b"", status=401), Trouble.KEY_REFUSED),
         (giving(b"", status=403), Trouble.KEY_REFUSED),
         (giving(b"", status=503), Trouble.NO_ANSWER),
-        (slow, Trouble.NO_ANSWER),
+        pytest.param(slow, Trouble.NO_ANSWER, marks=pytest.mark.slow),
         (giving(b"[]"), Trouble.UNUSABLE),
     ],
     ids=["refused", "forbidden", "down", "slow", "unusable"],

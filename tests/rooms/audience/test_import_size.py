@@ -26,6 +26,7 @@ def test_memory_does_not_grow_with_the_file(open_town, clerk, themes, monkeypatc
     assert grown[-1] - grown[len(grown) // 2] < 8, grown
 
 
+@pytest.mark.slow
 def test_tables_that_were_seen_empty_do_not_slow_an_import_down(open_town, clerk, themes):
     with pytest.raises(TakenBack), transaction.atomic():
         scene.import_file(open_town, clerk, b"".join(bench.a_file(3_000)), given=themes[:1])

@@ -36,6 +36,7 @@ def read(body, given=frozenset({1})):
 
 
 @QUIET
+@pytest.mark.slow
 @given(
     rows=st.lists(st.tuples(LETTERS, CELL, CELL), min_size=1, max_size=30),
     delimiter=st.sampled_from(lines.DELIMITERS),

@@ -20,6 +20,9 @@ WHOLE = "instance or browser or mail"
 """Markers of the tests that need a whole Beffroi, or its mail servers, started for them: never beside the rest, nor one beside
 the other: where a browser is driven, Django sees an event loop and refuses the database."""
 
+WITHOUT_SERVERS = ("tests/house", "tests/kit", "tests/rooms")
+"""What `fast` plays: the rules of the house and the rooms; not the doors, nor what speaks to a server."""
+
 IN_ORDER = ("-p", "no:randomly")
 """They share one living town: a failure must come again."""
 TWO_TOWNS = ("-n", "2", "--dist", "loadgroup")
@@ -39,7 +42,8 @@ def test(arguments: argparse.Namespace) -> int:
             return _pytest(rest, env)
         failed = _tools(env)
         if fast:
-            return _pytest(["-q", "-n", "2", "-m", f"not slow and not {_grouped()}"], env) or failed
+            quick = ["-q", "-n", "2", "-m", f"not slow and not {_grouped()}", *WITHOUT_SERVERS]
+            return _pytest(quick, env) or failed
         ordinary = _pytest(["-q", "-n", "2", "-m", f"not {_grouped()}"], env)
         for what, code in (("les vérifications", failed), ("les essais ordinaires", ordinary)):
             if code:

@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         "rest",
         nargs=argparse.REMAINDER,
         metavar="fast | arguments de pytest",
-        help="fast : sans les essais longs (moins de 90 s) ; sinon ces essais-là seulement",
+        help="fast : les règles de la maison et les salles, sans les essais longs (moins de 90 s) ; sinon ces essais-là seulement",
     )
     _command(commands, "check", "mise en forme, style, types, cloisons entre pièces, migrations")
     bench = _command(commands, "bench", "mesures, par exemple : bench email --recipients 20000")
