@@ -1,6 +1,7 @@
 """What comes from the world: to boxes, aliases and lists; and what is refused at the door."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -83,6 +84,9 @@ def test_the_servers_say_how_full_a_box_is_and_the_pages_keep_it(stack, arcachon
     usage.look(arcachon, measure=stack.dovecot.size_bytes, at=now())
 
     assert 300_000 < sizes(arcachon)[box.pk] < 330_000
+    held = stack.dovecot.contents(box.address.email)
+    assert held.first_at == held.last_at
+    assert abs(now() - held.first_at) < timedelta(minutes=2)
 
 
 def test_an_alias_leads_to_a_box_and_a_list_to_several_and_out(stack, arcachon):

@@ -21,6 +21,8 @@ FULL = (
     *("insert", "post", "expunge", "create", "delete"),
 )
 """What a roster may do in a shared box; everything but giving rights (RFC 4314)."""
+WHEN = "date.received.unixtime"
+"""Seconds since 1970: the plain date is told in the servers' own time zone, without its name."""
 READ_ONLY = ("lookup", "read")
 SHARED_PREFIX = "Partage"
 FOLDERS = ("Sent", "Drafts", "Trash", "Junk")
@@ -78,13 +80,11 @@ class Doveadm:
             return None
         own = _own(said)
         full = [one["mailbox"] for one in own if int(one["messages"])]
-        asked = mine | {"field": ["date.received"]}
+        asked = mine | {"field": [WHEN]}
         orders = [["fetch", asked | {"query": ["mailbox", name]}, name] for name in full]
         answers = self._ask(orders, READING_TIMEOUT_S) if orders else []
-        days = [
-            one["date.received"] for kind, said, _ in answers if kind != "error" for one in said
-        ]
-        moments = sorted(datetime.fromisoformat(day).replace(tzinfo=UTC) for day in days)
+        stamps = [one[WHEN] for kind, said, _ in answers if kind != "error" for one in said]
+        moments = sorted(datetime.fromtimestamp(int(stamp), UTC) for stamp in stamps)
         return Contents(
             messages=sum(int(one["messages"]) for one in own),
             size_bytes=sum(int(one["vsize"]) for one in own),
