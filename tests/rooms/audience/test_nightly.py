@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from beffroi.audience.facts import NewTheme
-from beffroi.audience.models import Attempt, ConsentProof, ConsentText, ImportPart, ImportRow
+from beffroi.audience.models import Attempt, ConsentProof, ConsentText, ImportPart, ImportRow, Theme
 from beffroi.audience.queries import figures, recipients, subscribers, themes as theme_queries
 from beffroi.audience.services import erasure, nightly, texts, themes as theme_services
 from beffroi.delivery.models import Delivery, Message
@@ -62,6 +62,21 @@ def test_at_the_purge_nobody_can_tell_who_had_subscribed(open_town, themes, work
     assert [one.theme_name for one in kept] == ["Culture et événements"]
     months = figures.by_theme_and_month(open_town, at=NOON + 40 * DAY, months=3)
     assert {(m.month, m.joined) for m in months if m.theme_id == works.id and m.joined} == {(11, 2)}
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_theme_purged_as_it_ends_has_said_farewell_before(open_town, works, days):
+    """Its letter needs the address that the purge forgets."""
+    day = works.ends_on + timedelta(days=days)
+    Theme.objects.of(open_town).filter(pk=works.id).update(purge_on=day)
+    scene.join(open_town, "riverain@exemple.fr", [works])
+    night = NOON + 7 * DAY
+
+    nightly.tidy(open_town, at=night)
+    assert subscribers.by_address(open_town, "riverain@exemple.fr", at=night) is not None
+    nightly.tidy(open_town, at=night + 2 * DAY)
+
+    assert subscribers.by_address(open_town, "riverain@exemple.fr", at=night) is None
 
 
 def test_a_request_nobody_confirmed_is_forgotten_after_thirty_days(open_town, themes):

@@ -17,6 +17,8 @@ UNCONFIRMED = timedelta(days=30)
 ATTEMPTS = timedelta(days=1)
 NEVER_STARTED = timedelta(days=7)
 """A file that was uploaded and forgotten."""
+FAREWELL_LEAVES = timedelta(days=2)
+"""A night's silence and the relays' retries: until then a farewell needs the addresses that a purge forgets."""
 
 
 def tidy_all(*, at: datetime) -> None:
@@ -53,7 +55,7 @@ def end_themes(town: Town, *, at: datetime) -> int:
 def purge_themes(town: Town, *, at: datetime) -> int:
     """Ended themes whose purge date has come: nobody can tell any more who had subscribed."""
     due = Theme.objects.of(town).filter(
-        ended_at__isnull=False, purged_at=None, purge_on__lte=localdate(at)
+        ended_at__lte=at - FAREWELL_LEAVES, purged_at=None, purge_on__lte=localdate(at)
     )
     ids = list(due.values_list("id", flat=True))
     for theme_id in ids:
