@@ -66,6 +66,17 @@ def test_every_page_leads_to_a_real_alert_and_to_no_exercise(client, town, sent)
     assert "Alerte en cours" in client.get(f"/{town.slug}/messages/").content.decode()
 
 
+def test_while_an_alert_runs_no_exercise_says_that_there_is_nothing_to_do(client, town, sent):
+    sent(is_drill=True)
+    assert "rien à faire" in client.get(f"/{town.slug}/alerte/").content.decode()
+
+    sent()
+    text = client.get(f"/{town.slug}/alerte/").content.decode()
+    assert "et restez" in text
+    assert "rien à faire" not in text
+    assert "EXERCICE" not in text
+
+
 def test_an_exercise_is_told_apart(client, town, sent):
     message = sent(is_drill=True)
 

@@ -220,8 +220,8 @@ class TemporaryThemeForm(ThemeForm):
         widget=DAY,
         required=False,
         help_text=_(
-            "À partir de ce jour, plus personne ne peut savoir qui s’était abonné ; les personnes qui n’avaient "
-            "que ce thème sont effacées."
+            "À partir de ce jour, et au plus tôt deux jours après la fin du thème, plus personne ne peut savoir qui "
+            "s’était abonné ; les personnes qui n’avaient que ce thème sont effacées."
         ),
     )
 

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 @public_page(seconds=int(FRESH_S))
 def page(request: HttpRequest, town: Town) -> HttpResponse:
     shown = alerts.published(town, at=timezone.now())
+    current = [one for one in shown if not one.is_drill and one.ended_at is None]
     return respond(
         town,
         "alert.html",
         here="alert",
-        current=[one for one in shown if not one.is_drill and one.ended_at is None],
+        current=current,
         ended=[one for one in shown if not one.is_drill and one.ended_at is not None],
-        drills=[one for one in shown if one.is_drill],
+        drills=[] if current else [one for one in shown if one.is_drill],
     )
 
 
