@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from beffroi.mailhosting.queries import domains as queries
 from beffroi.mailhosting.services import (
     checking,
+    exports,
     inventories,
     loops,
     mail_reports,
@@ -71,6 +72,7 @@ def turn_key(town_id: int, domain_id: int) -> None:
 def tidy(timestamp: int) -> None:
     for town in open_towns():
         mail_reports.forget_old(town, at=_now())
+        exports.forget_old(town, at=_now())
 
 
 @app.periodic(cron="10 1 * * *", periodic_id="mail.night")
@@ -150,3 +152,22 @@ def fetch_old(town_id: int, old_address_id: int) -> None:
     for town in open_towns().filter(pk=town_id):
         if ours is not None:
             old_addresses.fetch(town, old_address_id, ours, clock=_now)
+
+
+@app.periodic(cron="* * * * *", periodic_id="mail.exports")
+@app.task(name="mail.exports", queueing_lock="mail.exports")
+def export_boxes(timestamp: int) -> None:
+    """Every minute those that were asked for; each in a job of its own."""
+    for town in open_towns():
+        for export_id in exports.due(town, at=_now()):
+            job = app.configure_task("mail.export", queueing_lock=f"mail.export:{export_id}")
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                job.defer(town_id=town.pk, export_id=export_id)
+
+
+@app.task(name="mail.export", queue=OUTSIDE)
+def export_box(town_id: int, export_id: int) -> None:
+    where = exports.place()
+    for town in open_towns().filter(pk=town_id):
+        if where is not None:
+            exports.run(town, export_id, where, clock=_now)

@@ -38,6 +38,16 @@ class Reply(TextChoices):
     OLD_ADDRESS = "old_address", _("Ancienne adresse")
 
 
+class Exporting(TextChoices):
+    """How far the export of a box is."""
+
+    WAITING = "waiting", _("Va commencer")
+    RUNNING = "running", _("En cours")
+    READY = "ready", _("Prêt")
+    FAILED = "failed", _("Interrompu")
+    GONE = "gone", _("Effacé")
+
+
 class Fetching(TextChoices):
     """How far the old address is."""
 

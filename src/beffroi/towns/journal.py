@@ -100,6 +100,8 @@ class Kind(TextChoices):
     BOX_HELD = "box.held", _("Boîte gelée")
     BOX_RELEASED = "box.released", _("Gel d’une boîte levé")
     BOX_RETENTION = "box.retention", _("Durée de conservation d’une boîte modifiée")
+    BOX_EXPORTED = "box.exported", _("Export d’une boîte demandé")
+    BOX_EXPORT_TAKEN = "box.export_taken", _("Export d’une boîte téléchargé")
     BOX_CONSULTED = "box.consulted", _("Boîte d’une personne partie consultée")
     REPLY_TEXT = "reply.text", _("Réponse automatique de la commune modifiée")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")

@@ -1,17 +1,27 @@
 """What is kept, for how long, and what is held."""
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
 from beffroi.backoffice.mail import leaving_words as words
 from beffroi.mailhosting.queries import boxes, keeping as queries
-from beffroi.mailhosting.services import keeping
+from beffroi.mailhosting.services import exports, keeping
+from beffroi.mailhosting.services.facts import NoSuchThing
+from beffroi.mailhosting.words import Exporting
 from beffroi.towns.permissions import Permission
 
 MAX_MONTHS = 600
+TONES = {
+    Exporting.WAITING: "wait",
+    Exporting.RUNNING: "live",
+    Exporting.READY: "ok",
+    Exporting.FAILED: "bad",
+    Exporting.GONE: "",
+}
 
 
 class KeepForm(forms.Form):
@@ -71,9 +81,20 @@ def change(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         else:
             say(request, gettext("La boîte est gelée\N{NO-BREAK SPACE}: rien n’y sera détruit."))
             return go(request, "keeping")
-    months = queries.USUAL_MONTHS[box.kind]
+    rows = [
+        (one, TONES[Exporting(one.state)], one.ready_at and one.ready_at + exports.KEPT)
+        for one in queries.exports(request.town, box.pk)
+    ]
     return show(
-        request, "backoffice/mail/keeping_box.html", box=box, keep=keep, hold=hold, usual=months
+        request,
+        "backoffice/mail/keeping_box.html",
+        box=box,
+        keep=keep,
+        hold=hold,
+        usual=queries.USUAL_MONTHS[box.kind],
+        exports=rows,
+        is_moving=any(one.state in (Exporting.WAITING, Exporting.RUNNING) for one, *_ in rows),
+        may_be_exported=exports.may_be_exported(box),
     )
 
 
@@ -84,6 +105,25 @@ def release(request: AgentRequest, mailbox_id: int) -> HttpResponse:
     except words.KNOWN as fact:
         warn(request, words.sentence(fact))
     return go(request, "keeping")
+
+
+def export(request: AgentRequest, mailbox_id: int) -> HttpResponse:
+    try:
+        exports.ask(request.town, mailbox_id, by=request.agent, at=request.at)
+        say(request, gettext("L’export est demandé. Il commence dans la minute."))
+    except words.KNOWN as fact:
+        warn(request, words.sentence(fact))
+        return go(request, "keeping")
+    return go(request, "keeping-box", mailbox_id)
+
+
+def download(request: AgentRequest, box_export_id: int) -> HttpResponseBase:
+    try:
+        row, file = exports.take(request.town, box_export_id, by=request.agent, at=request.at)
+    except NoSuchThing:
+        raise Http404 from None
+    name = f"{row.mailbox.address.email.replace('@', '-')}-{row.asked_at:%Y-%m-%d}.zip"
+    return FileResponse(file.open("rb"), as_attachment=True, filename=name)
 
 
 _ONE = "courrier/conservation/<int:mailbox_id>/"
@@ -98,5 +138,14 @@ PAGES: list[URLPattern] = [
     page(_ONE, change, Permission.MAIL_WRITE, name="keeping-box", methods=("GET", "POST")),
     page(
         f"{_ONE}lever/", release, Permission.MAIL_WRITE, name="keeping-release", methods=("POST",)
+    ),
+    page(
+        f"{_ONE}exporter/", export, Permission.MAIL_WRITE, name="keeping-export", methods=("POST",)
+    ),
+    page(
+        "courrier/exports/<int:box_export_id>.zip",
+        download,
+        Permission.MAIL_WRITE,
+        name="keeping-download",
     ),
 ]

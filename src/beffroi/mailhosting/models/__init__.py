@@ -5,6 +5,7 @@ from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Ma
 from beffroi.mailhosting.models.dns import DnsCheck, LoopTest, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
+from beffroi.mailhosting.models.exporting import BoxExport
 from beffroi.mailhosting.models.handing import (
     HandOver,
     InventoryLine,
@@ -23,6 +24,7 @@ __all__ = [
     "AliasTarget",
     "Allowance",
     "AppPassword",
+    "BoxExport",
     "Consultation",
     "Cut",
     "Departure",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from beffroi.mailhosting.models import Mailbox
+from beffroi.mailhosting.models import BoxExport, Mailbox
 from beffroi.mailhosting.queries.boxes import boxes
 from beffroi.mailhosting.words import BoxKind
 from beffroi.towns.models import Town
@@ -34,6 +34,12 @@ def kept(town: Town, *, at: datetime) -> list[Kept]:
     return sorted(
         rows, key=lambda one: (not one.box.legal_hold, one.ends_at is None, one.box.display_name)
     )
+
+
+def exports(town: Town, mailbox_id: int) -> list[BoxExport]:
+    """The last ones, newest first."""
+    rows = BoxExport.objects.of(town).filter(mailbox_id=mailbox_id).select_related("asked_by")
+    return list(rows[:10])
 
 
 def _kept(box: Mailbox, *, at: datetime) -> Kept:
