@@ -1,4 +1,4 @@
-"""The demonstration town's own mail: a domain, boxes, two commissions, and somebody who has left."""
+"""The demonstration town's own mail: a domain, boxes, two commissions, and somebody who has left, a hand-over in preparation."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from beffroi.mailhosting.services import (
     boxes,
     checking,
     domains,
+    handovers,
     passwords,
     publishing,
     roster,
@@ -21,6 +22,7 @@ from beffroi.mailhosting.services import (
 from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.boxes import NewBox
 from beffroi.mailhosting.services.facts import NotYourZone
+from beffroi.mailhosting.texts import Text
 from beffroi.towns.models import Agent, Town
 
 NAME, ELSEWHERE = "arcachon.example", "ville-arcachon.example"
@@ -57,6 +59,7 @@ ROSTERS = {
 }
 LEFT = timedelta(days=40)
 ARCHIVED = timedelta(days=180)
+HANDED_OVER = timedelta(days=21)
 
 
 def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now: datetime) -> None:
@@ -91,6 +94,26 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
         decided_by=by,
         decided_at=left_at - timedelta(days=9),
     )
+    _prepare_hand_over(town, made, by=by, now=now)
+
+
+def _prepare_hand_over(town: Town, made: dict[str, Mailbox], *, by: Agent, now: datetime) -> None:
+    """After the mayor has resigned: looked at as often as one likes, and not decided."""
+    day = _midnight(now + HANDED_OVER)
+    plan = handovers.Plan(
+        takes_place_at=day,
+        archive_at=_midnight(day + ARCHIVED),
+        outgoing_mayor="Camille Dubourg",
+        incoming_mayor="Hélène Marsan",
+        answer=Text(
+            subject="Fin de mandat",
+            text=f"Ce mandat est terminé. La mairie vous répond à l’adresse accueil@{NAME}.",
+        ),
+        outgoing_ids=[made["maire"].pk, made["m.castera"].pk],
+        custodian_id=made["n.perrin"].pk,
+        seats={made["culture"].pk: [made["s.lafitte"].pk, made["n.perrin"].pk]},
+    )
+    handovers.prepare(town, plan, by=by, at=now)
 
 
 def _midnight(at: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Records written at a town's registrar through its API, by dns-lexicon."""
 
+import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, TimeoutError as NotInTime
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from lexicon.exceptions import LexiconError
 from beffroi.gateways.dns.update import Written
 from beffroi.kit.mail_records.changes import Change
 from beffroi.kit.mail_records.wanted import INSTEAD_OF_AN_ALIAS, Type, quoted, unquoted
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_S = 60.0
 
@@ -85,7 +88,13 @@ def _publish(
         return Written.SILENT
     except LexiconError:
         return Written.NO_ZONE
-    except Exception:  # the library raises bare Exceptions for a domain or a key that is not there
+    except (
+        Exception
+    ) as fault:  # the library raises bare Exceptions for a domain or a key that is not there
+        log.warning(
+            "A registrar's library gave up",
+            extra={"provider": registrar.provider, "fault": type(fault).__name__},
+        )
         return Written.REFUSED
     return Written.DONE
 
