@@ -65,6 +65,8 @@ RESIDENT_PAGES = [
 ]
 
 
+NOT_YET = ("backoffice:hand-over-record",)
+"""The day of the demonstration's hand-over has not come; its record is a PDF."""
 STAGES_READ = 3
 """Of the pages about a Télmail but its own, which is read at every stage."""
 
@@ -206,8 +208,9 @@ def look_at(
 @pytest.mark.parametrize("address", TOWN_PAGES, ids=str)
 def test_the_pages_of_the_back_office(instance, chromium, signed_in, address):
     state = signed_in(reader(address))
+    where = [] if address.name in NOT_YET else paths(instance, address)
 
-    look_at(chromium, instance, paths(instance, address), state)
+    look_at(chromium, instance, where, state)
 
 
 @pytest.mark.parametrize("address", OPERATOR_PAGES, ids=str)
