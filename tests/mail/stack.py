@@ -150,13 +150,12 @@ class Stack:
     def kill(self, name: str) -> None:
         """kill -9 of the program itself; then what the supervisor does."""
         process = self.processes[name]
+        main = process.pid
         if name in BEHIND_A_GUARD:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            os.kill(int(children[0]), signal.SIGKILL)
-        else:
-            process.kill()
+            main = int(Path(f"/proc/{main}/task/{main}/children").read_text().split()[0])
+        os.kill(main, signal.SIGKILL)
         process.wait()
-        wait_gone(process.pid)
+        assert is_gone(main), f"what {name} had started still answers"
 
     def wait_up(self) -> None:
         assert house.wait_until_up(self.home, timeout_s=START_TIMEOUT_S), self.logs()
@@ -178,15 +177,16 @@ class Stack:
         return "\n".join(ends)
 
 
-def wait_gone(group: int) -> None:
-    """Children of a killed master end when they see that it is gone."""
-    deadline = time.monotonic() + 10
+def is_gone(group: int, *, within_s: float = 10) -> bool:
+    """Children of a killed master end when they see that it is gone, or its guard ends them."""
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
-            return
+            return True
         time.sleep(0.05)
+    return False
 
 
 def _email(box: Mailbox | str) -> str:

@@ -81,3 +81,25 @@ def test_the_exit_code_is_the_programs():
         tether.command(["sh", "-c", "exit 7"], stop=signal.SIGTERM), env=ENVIRONMENT, check=False
     )
     assert done.returncode == 7
+
+
+def test_workers_that_outlive_their_killed_program_are_ended_by_its_guard():
+    """As rspamd's do: they would keep its ports, and it could not come back."""
+    program = ["sh", "-c", "trap '' TERM; sleep 60 & echo $$ $!; wait"]
+    guarded = tether.command(program, stop=signal.SIGTERM, session=True)
+    with subprocess.Popen(guarded, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as guard:
+        assert guard.stdout
+        main, worker = (int(pid) for pid in guard.stdout.readline().split())
+        os.kill(main, signal.SIGKILL)
+        assert gone(worker)
+        assert guard.wait(timeout=5) == -signal.SIGKILL % 256
+
+
+def test_a_guard_killed_by_force_takes_its_program_with_it():
+    program = ["sh", "-c", "echo $$; exec sleep 60"]
+    guarded = tether.command(program, stop=signal.SIGTERM, session=True)
+    with subprocess.Popen(guarded, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as guard:
+        assert guard.stdout
+        main = int(guard.stdout.readline())
+        guard.kill()
+        assert gone(main)

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from beffroi.mailhosting import names
-from beffroi.mailhosting.models import Domain, Mailbox, Member, Nudge
+from beffroi.mailhosting.models import DkimKey, Domain, Mailbox, Member, Nudge
 from beffroi.mailhosting.queries import boxes as boxes_read, domains as domains_read, links
 from beffroi.mailhosting.services import aliases, allowances, boxes, domains, passwords, roster
 from beffroi.mailhosting.services.aliases import Targets
@@ -64,6 +64,15 @@ def test_two_towns_never_hold_one_domain_and_a_closed_one_is_free_again(
 
     assert domains.choose(other_town, "bassin.example", by=None, at=NOON).town == other_town
     assert not domains_read.domains(town).exists()
+
+
+def test_a_domain_goes_into_service_with_a_key_of_its_own(town):
+    chosen = domains.choose(town, "ville-arcachon.example", by=None, at=NOON)
+    assert not DkimKey.objects.of(town).filter(domain=chosen).exists()
+
+    domains.move(town, chosen.pk, Domain.State.PUBLISHED, by=None, at=NOON)
+
+    assert DkimKey.objects.of(town).get(domain=chosen).state == DkimKey.State.CURRENT
 
 
 def test_a_domain_with_boxes_is_not_closed_nor_a_closed_one_opened(town, domain, administrator):
