@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from beffroi.backoffice.mail import handover_record
+from beffroi.backoffice.words import dated
 from beffroi.mailhosting.models import HandOver, InventoryLine
 from beffroi.mailhosting.services import inventories
 from tests.cast import NOON
@@ -73,4 +73,4 @@ def test_what_cannot_be_is_said(desk, people, form):  # noqa: F811
 
 
 def test_a_record_names_the_year_of_its_days():
-    assert handover_record.dated(NOON) == "mardi 24 novembre 2026"
+    assert dated(NOON) == "mardi 24 novembre 2026"

@@ -19,10 +19,13 @@ def day(at: datetime | None) -> str:
     """« mardi 24 novembre », with the year when it is not this one."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
-    pattern = "l j F" if local.year == timezone.localtime().year else "l j F Y"
-    words = formats.date_format(local, pattern)
-    return words.replace(" 1 ", " 1ᵉʳ ")
+    this_year = timezone.localtime(at).year == timezone.localtime().year
+    return dated(at, "l j F" if this_year else "l j F Y")
+
+
+def dated(at: datetime, pattern: str = "l j F Y") -> str:
+    """« mardi 24 novembre 2026 »: for what is read in other years."""
+    return formats.date_format(timezone.localtime(at), pattern).replace(" 1 ", " 1ᵉʳ ")
 
 
 def hour(at: datetime | None) -> str:

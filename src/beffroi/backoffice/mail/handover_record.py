@@ -1,15 +1,14 @@
 """The record of a hand-over: the inventory of official mail, as both mayors sign it."""
 
 import base64
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from beffroi.backoffice.doors import AgentRequest
+from beffroi.backoffice.words import dated
 from beffroi.mailhosting.queries import handovers as queries
 
 if TYPE_CHECKING:
@@ -61,11 +60,6 @@ def _period(one: "InventoryLine") -> str:
         "first": f"{one.first_at:%d/%m/%Y}",
         "last": f"{one.last_at:%d/%m/%Y}",
     }
-
-
-def dated(at: datetime) -> str:
-    """« mardi 24 novembre 2026 »: a record is read in other years."""
-    return date_format(timezone.localtime(at), "l j F Y").replace(" 1 ", " 1ᵉʳ ")
 
 
 def pdf(request: AgentRequest, row: "HandOver") -> bytes:

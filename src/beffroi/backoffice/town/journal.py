@@ -1,6 +1,5 @@
 """The journal: who did what, when."""
 
-import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from django.utils.translation import gettext
 
 from beffroi.backoffice.doors import AgentRequest, download, show
 from beffroi.backoffice.town.forms import JournalForm
+from beffroi.kit import spreadsheets
 from beffroi.towns import queries
 from beffroi.towns.journal import Kind
 
@@ -67,31 +67,19 @@ def _midnight(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 
-class _Line:
-    """A file to which the csv module writes one line at a time."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def export(request: AgentRequest) -> HttpResponseBase:
     lines = _asked(request.town, JournalForm(request.GET))
     return download(
-        request, _csv(lines), filename="journal.csv", content_type="text/csv; charset=utf-8"
+        request,
+        spreadsheets.rows(_rows(lines)),
+        filename="journal.csv",
+        content_type="text/csv; charset=utf-8",
     )
 
 
-def _csv(lines: "QuerySet[JournalEntry]") -> Iterator[str]:
-    """As French spreadsheets open it: a byte order mark and semicolons."""
-    table = csv.writer(_Line(), delimiter=";")
-    yield "\N{BYTE ORDER MARK}"
-    yield table.writerow([gettext("Date"), gettext("Agent"), gettext("Fait"), gettext("Détail")])
+def _rows(lines: "QuerySet[JournalEntry]") -> Iterator[tuple[str, ...]]:
+    yield gettext("Date"), gettext("Agent"), gettext("Fait"), gettext("Détail")
     for line in lines.iterator(chunk_size=1000):
         at = timezone.localtime(line.at).strftime("%d/%m/%Y %H:%M:%S")
         who = line.actor_name or gettext("Beffroi ou un habitant")
-        yield table.writerow([at, _cell(who), _KINDS.get(line.kind, line.kind), _cell(line.detail)])
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet runs what begins like a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield at, who, str(_KINDS.get(line.kind, line.kind)), line.detail

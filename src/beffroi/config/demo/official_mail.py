@@ -1,4 +1,4 @@
-"""The demonstration town's own mail: a domain, boxes, two commissions, and somebody who has left, a hand-over in preparation."""
+"""The demonstration town's own mail: a domain, boxes, two commissions, somebody who has left, a hand-over in preparation."""
 
 from contextlib import suppress
 from dataclasses import dataclass

@@ -88,9 +88,7 @@ def _publish(
         return Written.SILENT
     except LexiconError:
         return Written.NO_ZONE
-    except (
-        Exception
-    ) as fault:  # the library raises bare Exceptions for a domain or a key that is not there
+    except Exception as fault:  # the library raises it bare where a domain or a key is not there
         log.warning(
             "A registrar's library gave up",
             extra={"provider": registrar.provider, "fault": type(fault).__name__},
