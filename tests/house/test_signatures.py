@@ -69,7 +69,7 @@ WITHOUT_TOWN = {
     # the servers know logins, not towns
     "mailhosting/services/measuring.py": {"dovecot", "contents", "size_bytes"},
     "mailhosting/services/old_addresses.py": {"servers"},
-    "mailhosting/services/exports.py": {"place", "archive", "may_be_exported"},
+    "mailhosting/services/exports.py": {"servers", "archive", "may_be_exported"},
     # plain functions of their arguments: no rows at all
     "campaigns/queries/wording.py": {"spam_words"},
     "audience/services/proofs.py": {"coarse"},

@@ -28,11 +28,11 @@ class Dovecot:
             return _run(config, wanted)
 
     def copy_out(self, login: str, place: Path) -> bool:
-        """All folders of one of our boxes, as a Maildir of directories with names in UTF-8; what is there already stays.
+        """All folders of one of our boxes, as a Maildir++ with names in UTF-8; what is there already stays.
 
         `place` belongs to whom the boxes belong. False: Dovecot could not.
         """
-        there = f"maildir:{place}:LAYOUT=fs:UTF-8"
+        there = f"maildir:{place}:UTF-8"
         return _run(self.config, ["backup", "-l", str(LOCK_S), "-u", login, there])
 
     def make(self, *, into: str, folder: str) -> None:

@@ -1,24 +1,24 @@
-"""A box as a file that outlives every mail server: one mbox per folder, a manifest, checksums. One letter in memory at a time.
+"""A box as a file that outlives every mail server: one mbox per folder, a manifest, checksums. One letter in memory at a time, and a line for each.
 
 mbox: RFC 4155, with the quoting that can be undone (mboxrd). `sha256sum -c SHA256SUMS` checks what was unpacked.
 """
 
-import csv
 import hashlib
-import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import IO
 
+from beffroi.kit import spreadsheets
+
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
 _HEAD_BYTES = 65_536
-COLUMNS = ("folder", "number", "received", "flags", "bytes", "sha256", "message_id")
+HEADINGS = ("Dossier", "Numéro", "Reçu", "Drapeaux", "Octets", "SHA-256", "Message-ID")
 READ_ME = """\
 Cette archive contient une boîte aux lettres, telle que les serveurs la gardaient.
 
@@ -32,25 +32,36 @@ Cette archive contient une boîte aux lettres, telle que les serveurs la gardaie
 @dataclass(kw_only=True, slots=True)
 class _Folder:
     name: str
+    place: Path
     file: str
     messages: int = 0
     bytes: int = 0
     first: datetime | None = None
     last: datetime | None = None
 
+    def note(self, received: datetime, size: int) -> None:
+        self.messages += 1
+        self.bytes += size
+        self.first = min(self.first or received, received)
+        self.last = max(self.last or received, received)
+
     def told(self) -> dict[str, object]:
-        days = {"first": self.first, "last": self.last}
         return {
             "name": self.name,
             "file": self.file,
             "messages": self.messages,
             "bytes": self.bytes,
-        } | {name: day and day.isoformat() for name, day in days.items()}
+            "first": self.first and self.first.isoformat(),
+            "last": self.last and self.last.isoformat(),
+        }
 
 
 @dataclass(kw_only=True, slots=True)
 class _Archive:
     zip: zipfile.ZipFile
+    tell: Callable[[int], None]
+    done: int = 0
+    rows: list[tuple[object, ...]] = field(default_factory=list)
     sums: dict[str, str] = field(default_factory=dict)
 
     def write(self, name: str, parts: Iterator[bytes]) -> None:
@@ -61,10 +72,30 @@ class _Archive:
                 out.write(part)
         self.sums[name] = digest.hexdigest()
 
+    def mbox(self, folder: _Folder) -> Iterator[bytes]:
+        for path in _letters(folder.place):
+            plain = path.read_bytes().replace(b"\r\n", b"\n")
+            received = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+            self._list(folder, plain.replace(b"\n", b"\r\n"), received, _flags(path))
+            ended = plain if plain.endswith(b"\n") else plain + b"\n"
+            yield f"From MAILER-DAEMON {received:%a %b %d %H:%M:%S %Y}\n".encode()
+            yield _FROM.sub(rb">\1", ended) + b"\n"
+
+    def _list(self, folder: _Folder, letter: bytes, received: datetime, flags: str) -> None:
+        """`letter` as IMAP shows it."""
+        folder.note(received, len(letter))
+        digest = hashlib.sha256(letter).hexdigest()
+        when, size = received.isoformat(), len(letter)
+        self.rows.append(
+            (folder.name, folder.messages, when, flags, size, digest, _message_id(letter))
+        )
+        self.done += 1
+        self.tell(self.done)
+
 
 def count(maildir: Path) -> int:
-    """Letters in all folders of a Maildir laid out as directories."""
-    return sum(1 for _name, place in _folders(maildir) for _ in _letters(place))
+    """Letters in all folders of a Maildir++."""
+    return sum(1 for folder in _folders(maildir) for _ in _letters(folder.place))
 
 
 def pack(
@@ -75,83 +106,50 @@ def pack(
     tell: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Writes the archive; how many letters it holds. `about` opens the manifest; `tell` hears how many are done."""
-    rows = io.StringIO()
-    table = csv.writer(rows)
-    table.writerow(COLUMNS)
-    found: list[_Folder] = []
-    done = 0
-
-    def one_more() -> None:
-        nonlocal done
-        done += 1
-        tell(done)
-
+    folders = _folders(maildir)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
-        archive = _Archive(zip=zipped)
-        for number, (name, place) in enumerate(_folders(maildir), start=1):
-            folder = _Folder(name=name, file=f"{number:03}-{_safe(name)}.mbox")
-            found.append(folder)
-            archive.write(folder.file, _mbox(folder, place, table.writerow, one_more))
-        manifest = {**about, "messages": done, "folders": [one.told() for one in found]}
-        told = json.dumps(manifest, ensure_ascii=False, indent=2)
-        for name, text in (
-            ("messages.csv", rows.getvalue()),
-            ("manifest.json", told),
-            ("LISEZ-MOI.txt", READ_ME),
-        ):
-            archive.write(name, iter([text.encode()]))
+        archive = _Archive(zip=zipped, tell=tell)
+        for folder in folders:
+            archive.write(folder.file, archive.mbox(folder))
+        table = spreadsheets.rows([HEADINGS, *archive.rows])
+        archive.write("messages.csv", (line.encode() for line in table))
+        told = {**about, "messages": archive.done, "folders": [one.told() for one in folders]}
+        manifest = json.dumps(told, ensure_ascii=False, indent=2)
+        archive.write("manifest.json", iter([manifest.encode()]))
+        archive.write("LISEZ-MOI.txt", iter([READ_ME.encode()]))
         sums = "".join(f"{digest}  {name}\n" for name, digest in archive.sums.items())
         zipped.writestr("SHA256SUMS", sums)
-    return done
+    return archive.done
 
 
-def _folders(maildir: Path) -> list[tuple[str, Path]]:
-    places = sorted(path.parent for path in maildir.rglob("cur") if path.is_dir())
+def _folders(maildir: Path) -> list[_Folder]:
+    """The inbox is the place itself; a folder is `.Parent.Child` in it."""
+    inside = sorted(path for path in maildir.iterdir() if path.name.startswith("."))
+    places = [maildir, *(path for path in inside if (path / "cur").is_dir())]
+    names = ["INBOX", *(path.name[1:].replace(".", "/") for path in places[1:])]
     return [
-        ("INBOX" if place == maildir else place.relative_to(maildir).as_posix(), place)
-        for place in places
+        _Folder(name=name, place=place, file=f"{number:03}-{_safe(name)}.mbox")
+        for number, (name, place) in enumerate(zip(names, places, strict=True), start=1)
     ]
 
 
-def _letters(place: Path) -> Iterator[Path]:
-    """By the moment that opens their name: the order in which they came."""
-    found = [path for part in ("cur", "new") for path in (place / part).iterdir()]
-    return iter(sorted(found, key=lambda path: path.name))
+def _letters(place: Path) -> list[Path]:
+    """In the order in which they came."""
+    found = (path for part in ("cur", "new") for path in (place / part).iterdir())
+    return sorted(found, key=_came)
 
 
-def _mbox(
-    folder: _Folder,
-    place: Path,
-    note: Callable[[Sequence[object]], object],
-    tell: Callable[[], None],
-) -> Iterator[bytes]:
-    for path in _letters(place):
-        plain = path.read_bytes().replace(b"\r\n", b"\n")
-        letter = plain.replace(b"\n", b"\r\n")  # as IMAP shows it
-        received = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-        folder.messages += 1
-        folder.bytes += len(letter)
-        folder.first = min(folder.first or received, received)
-        folder.last = max(folder.last or received, received)
-        note(
-            (
-                folder.name,
-                folder.messages,
-                received.isoformat(),
-                path.name.partition(":2,")[2],
-                len(letter),
-                hashlib.sha256(letter).hexdigest(),
-                _message_id(letter),
-            )
-        )
-        tell()
-        ended = plain if plain.endswith(b"\n") else plain + b"\n"
-        yield f"From MAILER-DAEMON {received:%a %b %d %H:%M:%S %Y}\n".encode()
-        yield _FROM.sub(rb">\1", ended) + b"\n"
+def _came(path: Path) -> tuple[int, list[int]]:
+    """A name opens with seconds and microseconds, not padded (Source: cr.yp.to/proto/maildir.html)."""
+    return int(path.stat().st_mtime), [int(part) for part in re.findall(r"\d+", path.name)[:2]]
+
+
+def _flags(path: Path) -> str:
+    return path.name.partition(":2,")[2]
 
 
 def _message_id(letter: bytes) -> str:
-    head = letter[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    head = letter[:_HEAD_BYTES].partition(b"\r\n\r\n")[0]
     try:
         return str(message_from_bytes(head, policy=policy.compat32)["Message-ID"] or "").strip()
     except (ValueError, LookupError):

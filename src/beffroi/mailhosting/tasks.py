@@ -154,20 +154,20 @@ def fetch_old(town_id: int, old_address_id: int) -> None:
             old_addresses.fetch(town, old_address_id, ours, clock=_now)
 
 
-@app.periodic(cron="* * * * *", periodic_id="mail.exports")
+@app.periodic(cron="*/5 * * * *", periodic_id="mail.exports")
 @app.task(name="mail.exports", queueing_lock="mail.exports")
-def export_boxes(timestamp: int) -> None:
-    """Every minute those that were asked for; each in a job of its own."""
+def take_exports_up(timestamp: int) -> None:
+    """Those whose process died; each began in a job of its own when it was asked for."""
     for town in open_towns():
         for export_id in exports.due(town, at=_now()):
-            job = app.configure_task("mail.export", queueing_lock=f"mail.export:{export_id}")
+            job = app.configure_task(exports.RUN_TASK, queueing_lock=f"mail.export:{export_id}")
             with suppress(AlreadyEnqueued), transaction.atomic():
                 job.defer(town_id=town.pk, export_id=export_id)
 
 
-@app.task(name="mail.export", queue=OUTSIDE)
+@app.task(name=exports.RUN_TASK, queue=OUTSIDE)
 def export_box(town_id: int, export_id: int) -> None:
-    where = exports.place()
+    ours = exports.servers()
     for town in open_towns().filter(pk=town_id):
-        if where is not None:
-            exports.run(town, export_id, where, clock=_now)
+        if ours is not None:
+            exports.run(town, export_id, ours, clock=_now)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from beffroi.mailhosting.models import BoxExport
 from beffroi.mailhosting.services import boxes, exports
@@ -69,7 +70,9 @@ def test_the_administrator_takes_the_file_and_the_journal_knows(client, town, re
     kinds = JournalEntry.objects.of(town).values_list("kind", flat=True)
     assert {"box.exported", "box.export_taken"} <= set(kinds)
     exports.forget_old(town, at=NOON + exports.KEPT)
-    assert client.get(address).status_code == 404
+    again = client.get(address, follow=True)
+    assert "Ce fichier n’est plus là" in again.content.decode()
+    assert "Télécharger" not in again.content.decode()
 
 
 def test_whoever_only_reads_the_mail_pages_does_not_take_a_box_out(client, town, ready):
@@ -79,3 +82,13 @@ def test_whoever_only_reads_the_mail_pages_does_not_take_a_box_out(client, town,
     answer = client.get(reverse("backoffice:keeping-download", args=[town.slug, ready.pk]))
 
     assert answer.status_code == 403
+
+
+def test_a_job_begins_as_soon_as_an_export_is_asked_for_and_only_once(
+    town, commission, administrator
+):
+    row = exports.ask(town, commission.pk, by=administrator, at=NOON)
+    exports.ask(town, commission.pk, by=administrator, at=NOON)
+
+    jobs = ProcrastinateJob.objects.filter(task_name=exports.RUN_TASK)
+    assert [job.args for job in jobs] == [{"town_id": town.pk, "export_id": row.pk}]

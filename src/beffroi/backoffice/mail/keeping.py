@@ -10,7 +10,7 @@ from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
 from beffroi.backoffice.mail import leaving_words as words
 from beffroi.mailhosting.queries import boxes, keeping as queries
 from beffroi.mailhosting.services import exports, keeping
-from beffroi.mailhosting.services.facts import NoSuchThing
+from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing
 from beffroi.mailhosting.words import Exporting
 from beffroi.towns.permissions import Permission
 
@@ -95,6 +95,7 @@ def change(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         exports=rows,
         is_moving=any(one.state in (Exporting.WAITING, Exporting.RUNNING) for one, *_ in rows),
         may_be_exported=exports.may_be_exported(box),
+        mail_is_on=exports.servers() is not None,
     )
 
 
@@ -110,7 +111,7 @@ def release(request: AgentRequest, mailbox_id: int) -> HttpResponse:
 def export(request: AgentRequest, mailbox_id: int) -> HttpResponse:
     try:
         exports.ask(request.town, mailbox_id, by=request.agent, at=request.at)
-        say(request, gettext("L’export est demandé. Il commence dans la minute."))
+        say(request, gettext("L’export est demandé. Vous pouvez quitter cette page."))
     except words.KNOWN as fact:
         warn(request, words.sentence(fact))
         return go(request, "keeping")
@@ -122,6 +123,9 @@ def download(request: AgentRequest, box_export_id: int) -> HttpResponseBase:
         row, file = exports.take(request.town, box_export_id, by=request.agent, at=request.at)
     except NoSuchThing:
         raise Http404 from None
+    except ExportGone as gone:
+        warn(request, gettext("Ce fichier n’est plus là. Demandez un nouvel export."))
+        return go(request, "keeping-box", gone.args[0])
     name = f"{row.mailbox.address.email.replace('@', '-')}-{row.asked_at:%Y-%m-%d}.zip"
     return FileResponse(file.open("rb"), as_attachment=True, filename=name)
 

@@ -6,50 +6,55 @@ A process that dies loses nothing: the next one takes the copy up where it stood
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from procrastinate.contrib.django import app
 
 from beffroi.gateways.dsync import Dovecot
 from beffroi.kit import mailbox_archive
 from beffroi.mailhosting.models import BoxExport, Mailbox
 from beffroi.mailhosting.services import boxes
-from beffroi.mailhosting.services.facts import NoSuchThing, NotNow
+from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing, NotNow
 from beffroi.mailhosting.words import BoxKind, BoxState, Exporting
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 
 Clock = Callable[[], datetime]
+RUN_TASK = "mail.export"
 KEPT = timedelta(days=7)
-LEASE = timedelta(minutes=70)
-"""Longer than Dovecot is given for one copy."""
+LEASE = timedelta(minutes=3)
+"""Renewed every BEAT_S, and while letters are packed; a process that died is followed by another after it."""
+BEAT_S = 30
 TELL_EVERY = 200
 AT_REST = (BoxState.FROZEN, BoxState.ARCHIVED)
+OPEN = (Exporting.WAITING, Exporting.RUNNING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Servers:
     dovecot: Dovecot
     boxes: Path
     copies: Path
-    archives: Path
+    """Of boxes that are being exported."""
 
 
-def place() -> Place | None:
+def servers() -> Servers | None:
     """None: mail is off here."""
-    if not settings.BEFFROI_MAIL_DIR:
+    if not settings.MAIL_IS_ON:
         return None
     mail = Path(settings.BEFFROI_MAIL_DIR)
-    return Place(
+    return Servers(
         dovecot=Dovecot(config=mail / "dovecot" / "dovecot.conf"),
         boxes=mail / "boxes",
         copies=mail / "exports",
-        archives=settings.BEFFROI_DIR / "exports",
     )
 
 
@@ -64,53 +69,50 @@ def ask(town: Town, mailbox_id: int, *, by: Agent | None, at: datetime) -> BoxEx
     box = boxes.locked(town, mailbox_id)
     if not may_be_exported(box):
         raise NotNow(box.state)
-    moving = BoxExport.objects.of(town).filter(
-        mailbox=box, state__in=(Exporting.WAITING, Exporting.RUNNING)
-    )
-    if row := moving.first():
+    if row := BoxExport.objects.of(town).filter(mailbox=box, state__in=OPEN).first():
         return row
     row = BoxExport.objects.create_in(town, mailbox=box, asked_by=by, asked_at=at)
     _note(row, journal.Kind.BOX_EXPORTED, by=by, at=at)
+    app.configure_task(RUN_TASK).defer(town_id=town.pk, export_id=row.pk)
     return row
 
 
 def due(town: Town, *, at: datetime) -> list[int]:
-    fallen = Q(state=Exporting.RUNNING, lease_until__lte=at)
-    rows = BoxExport.objects.of(town).filter(Q(state=Exporting.WAITING) | fallen)
-    return list(rows.values_list("id", flat=True))
+    """Those that nobody has in hand."""
+    return list(_free(town, at=at).values_list("id", flat=True))
 
 
-def run(town: Town, export_id: int, where: Place, *, clock: Clock) -> bool:
+def run(town: Town, export_id: int, ours: Servers, *, clock: Clock) -> bool:
     """False: another process has it, or it is done."""
     row = _claimed(town, export_id, at=clock())
     if row is None:
         return False
-    copy = where.copies / str(row.pk)
-    _make(where.copies, like=where.boxes)
-    _make(copy, like=where.boxes)
-    mine = BoxExport.objects.of(town).filter(pk=row.pk)
-    if not where.dovecot.copy_out(row.mailbox.address.email, copy):
-        mine.update(state=Exporting.FAILED, lease_until=None)
-        return True
-    mine.update(total=mailbox_archive.count(copy), done=0, lease_until=clock() + LEASE)
-    file = _pack(row, copy, where, clock=clock)
-    mine.update(
-        state=Exporting.READY,
-        lease_until=None,
-        ready_at=clock(),
-        size_bytes=file.stat().st_size,
-        sha256=_digest(file),
-    )
+    copy = ours.copies / str(row.pk)
+    try:
+        file = _written(row, copy, ours, clock=clock)
+    except (OSError, _NotCopied):  # no room, or no Dovecot
+        _set(row, state=Exporting.FAILED, lease_until=None)
+    else:
+        size, digest = file.stat().st_size, _digest(file)
+        _set(
+            row,
+            state=Exporting.READY,
+            lease_until=None,
+            ready_at=clock(),
+            size_bytes=size,
+            sha256=digest,
+        )
     shutil.rmtree(copy, ignore_errors=True)
     return True
 
 
 def take(town: Town, export_id: int, *, by: Agent, at: datetime) -> tuple[BoxExport, Path]:
-    """The file, for whoever may have it. Raises: NoSuchThing."""
-    found = BoxExport.objects.of(town).select_related("mailbox__address")
-    row = found.filter(pk=export_id, state=Exporting.READY).first()
-    if row is None or not archive(row.pk).is_file():
+    """The file, for whoever may have it. Raises: NoSuchThing, ExportGone (of which box)."""
+    row = BoxExport.objects.of(town).select_related("mailbox__address").filter(pk=export_id).first()
+    if row is None:
         raise NoSuchThing(export_id)
+    if row.state != Exporting.READY or not archive(row.pk).is_file():
+        raise ExportGone(row.mailbox_id)
     _note(row, journal.Kind.BOX_EXPORT_TAKEN, by=by, at=at)
     return row, archive(row.pk)
 
@@ -126,30 +128,64 @@ def archive(export_id: int) -> Path:
     return Path(settings.BEFFROI_DIR) / "exports" / f"{export_id}.zip"
 
 
-def _claimed(town: Town, export_id: int, *, at: datetime) -> BoxExport | None:
+def _free(town: Town, *, at: datetime) -> QuerySet[BoxExport]:
     fallen = Q(state=Exporting.RUNNING, lease_until__lte=at)
-    rows = BoxExport.objects.of(town).filter(Q(state=Exporting.WAITING) | fallen, pk=export_id)
-    if not rows.update(state=Exporting.RUNNING, lease_until=at + LEASE):
+    return BoxExport.objects.of(town).filter(Q(state=Exporting.WAITING) | fallen)
+
+
+def _claimed(town: Town, export_id: int, *, at: datetime) -> BoxExport | None:
+    mine = _free(town, at=at).filter(pk=export_id)
+    if not mine.update(state=Exporting.RUNNING, lease_until=at + LEASE):
         return None
     wanted = BoxExport.objects.of(town).select_related("mailbox__address", "town", "asked_by")
     return wanted.get(pk=export_id)
 
 
-def _pack(row: BoxExport, copy: Path, where: Place, *, clock: Clock) -> Path:
-    where.archives.mkdir(mode=0o700, exist_ok=True)
-    file = where.archives / f"{row.pk}.zip"
-    draft = file.with_suffix(".part")
-    mine = BoxExport.objects.of(row.town).filter(pk=row.pk)
+class _NotCopied(Exception):
+    """Dovecot could not."""
+
+
+def _written(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> Path:
+    """The file, whole or not at all."""
+    _copy(row, copy, ours, clock=clock)
+    _set(row, total=mailbox_archive.count(copy), done=0, lease_until=clock() + LEASE)
 
     def tell(done: int) -> None:
         if done % TELL_EVERY == 0:
-            mine.update(done=done, lease_until=clock() + LEASE)
+            _set(row, done=done, lease_until=clock() + LEASE)
 
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "wb") as target:
-        done = mailbox_archive.pack(copy, target, _about(row), tell=tell)
-    mine.update(done=done)
-    draft.replace(file)
-    return file
+    file = archive(row.pk)
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    for left in file.parent.glob(f"{row.pk}.*.part"):
+        left.unlink()
+    with tempfile.NamedTemporaryFile(
+        dir=file.parent, prefix=f"{row.pk}.", suffix=".part", delete=False
+    ) as target:
+        try:
+            done = mailbox_archive.pack(copy, target, _about(row), tell=tell)
+        except OSError:
+            os.unlink(target.name)
+            raise
+    _set(row, done=done)
+    return Path(target.name).replace(file)
+
+
+def _copy(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> None:
+    """An hour for a very large box: the lease is renewed meanwhile."""
+    owner = ours.boxes.stat()
+    for folder in (ours.copies, copy):  # Dovecot writes there as the owner of the boxes
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chown(folder, owner.st_uid, owner.st_gid)
+    with ThreadPoolExecutor(1) as aside:
+        copying = aside.submit(ours.dovecot.copy_out, row.mailbox.address.email, copy)
+        while not wait([copying], timeout=BEAT_S).done:
+            _set(row, lease_until=clock() + LEASE)
+    if not copying.result():
+        raise _NotCopied
+
+
+def _set(row: BoxExport, **values: object) -> None:
+    BoxExport.objects.of(row.town).filter(pk=row.pk).update(**values)
 
 
 def _about(row: BoxExport) -> dict[str, object]:
@@ -166,13 +202,6 @@ def _about(row: BoxExport) -> dict[str, object]:
         "asked_by": row.asked_by.full_name if row.asked_by else "",
         "quoting": "mboxrd",
     }
-
-
-def _make(folder: Path, *, like: Path) -> None:
-    """Dovecot writes there as the owner of the boxes."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    owner = like.stat()
-    os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def _digest(file: Path) -> str:

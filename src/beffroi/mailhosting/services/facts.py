@@ -13,6 +13,10 @@ class NotNow(Exception):
     """The domain or the box cannot go to this state from the one it is in."""
 
 
+class ExportGone(Exception):
+    """The file of an export is not there, or not any more. Argument: the box."""
+
+
 class NameTaken(Exception):
     """A box or an alias of this domain has this name."""
 
