@@ -1,5 +1,6 @@
 """An emergency overtakes every campaign, whichever engine has what in hand."""
 
+import time
 import uuid
 
 import pytest
@@ -47,11 +48,13 @@ def test_a_campaign_waits_while_another_engine_sends_an_emergency(town, worker, 
     campaign = cast.sent(town, people)
     letter = cast.sent(town, people[:1], lane=Lane.TRANSACTIONAL)
 
-    for _ in range(5):
+    deadline = time.monotonic() + 20
+    while cast.states(town, letter) != [State.ACCEPTED]:
+        assert time.monotonic() < deadline
         worker.step()
         worker.desk.bell.wait(0.1)
+    worker.step()
     assert cast.states(town, campaign) == [State.PLANNED] * 3
-    assert cast.states(town, letter) == [State.ACCEPTED]
 
     clock.forward(seconds=31)
     worker.run_until_idle()
