@@ -67,7 +67,9 @@ WITHOUT_TOWN = {
     "alerts/services/watchdog.py": {"look"},
     "mailhosting/services/nightly.py": {"tidy_all"},
     # the servers know logins, not towns
-    "mailhosting/services/measuring.py": {"dovecot", "contents", "size_bytes"},
+    "mailhosting/services/measuring.py": {"dovecot", "contents", "size_bytes", "erase"},
+    # a line of an inventory, whichever, belongs to its town already
+    "mailhosting/services/inventories.py": {"fill"},
     "mailhosting/services/old_addresses.py": {"servers"},
     "mailhosting/services/exports.py": {"servers", "archive", "may_be_exported"},
     # plain functions of their arguments: no rows at all

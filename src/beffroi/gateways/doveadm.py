@@ -11,7 +11,7 @@ from typing import Any
 TIMEOUT_S = 10.0
 READING_TIMEOUT_S = 180.0
 """A box that nobody has opened for long is indexed first."""
-NOT_FOUND = 68  # Source: sysexits.h as Dovecot uses it: nobody is signed in
+NOT_FOUND = 68  # Source: sysexits.h as Dovecot uses it: nobody is signed in, or no such file
 EXISTS = 65  # the folder is there already
 FINE = frozenset({NOT_FOUND, EXISTS})
 
@@ -91,6 +91,17 @@ class Doveadm:
             first_at=moments[0] if moments else None,
             last_at=moments[-1] if moments else None,
         )
+
+    def erase(self, folder: str) -> bool:
+        """A folder and all that is in it; links in it are not followed. Whether it is gone; again changes nothing.
+
+        Raises: NotReachable.
+        """
+        place: dict[str, object] = {"fsDriver": "posix", "fsArgs": "dirs"}
+        whole = place | {"recursive": True, "path": [f"{folder}/"]}
+        asked = [["fsDelete", whole, "gone"], ["fsStat", place | {"path": folder}, "there"]]
+        kind, said, _ = self._ask(asked, READING_TIMEOUT_S)[-1]
+        return bool(kind == "error" and said.get("exitCode") == NOT_FOUND)
 
     def message_ids(self, login: str, folder: str) -> set[str]:
         """Of all letters in one folder; none if there is no such folder. Raises: NotReachable."""

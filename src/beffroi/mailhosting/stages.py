@@ -1,4 +1,4 @@
-"""How far a departure or a hand-over is, and the table of what may follow what."""
+"""How far a departure, a hand-over or a disposal is, and the tables of what may follow what."""
 
 from collections.abc import Mapping
 
@@ -16,6 +16,17 @@ class Leaving(TextChoices):
     CANCELLED = "cancelled", _("Annulé")
 
 
+class Disposing(TextChoices):
+    """How far a disposal is; read from its dates, kept in no column."""
+
+    PREPARED = "prepared", _("En préparation")
+    LISTED = "listed", _("Visa attendu")
+    PLANNED = "planned", _("Destruction prévue")
+    RUNNING = "running", _("En cours")
+    DONE = "done", _("Terminée")
+    CANCELLED = "cancelled", _("Abandonnée")
+
+
 ALLOWED: Mapping[Leaving, frozenset[Leaving]] = {
     Leaving.DRAFT: frozenset({Leaving.PLANNED, Leaving.IN_FORCE, Leaving.CANCELLED}),
     Leaving.PLANNED: frozenset({Leaving.PLANNED, Leaving.IN_FORCE, Leaving.CANCELLED}),
@@ -24,3 +35,13 @@ ALLOWED: Mapping[Leaving, frozenset[Leaving]] = {
     Leaving.CANCELLED: frozenset(),
 }
 """To itself: what was decided may still be changed. Nothing comes back from the archive."""
+
+NEXT: Mapping[Disposing, frozenset[Disposing]] = {
+    Disposing.PREPARED: frozenset({Disposing.LISTED, Disposing.CANCELLED}),
+    Disposing.LISTED: frozenset({Disposing.PLANNED, Disposing.CANCELLED}),
+    Disposing.PLANNED: frozenset({Disposing.RUNNING, Disposing.CANCELLED}),
+    Disposing.RUNNING: frozenset({Disposing.DONE}),
+    Disposing.DONE: frozenset(),
+    Disposing.CANCELLED: frozenset(),
+}
+"""Taken back until the first file is destroyed, and not after."""

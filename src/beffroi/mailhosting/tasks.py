@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from beffroi.mailhosting.queries import domains as queries
 from beffroi.mailhosting.services import (
     checking,
+    disposals,
     exports,
     inventories,
     loops,
@@ -126,6 +127,14 @@ def hand_overs(timestamp: int) -> None:
     """Every minute; one whose process died goes on where it was."""
     for town in open_towns():
         inventories.advance(town, measure=measuring.contents, at=_now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="mail.disposals")
+@app.task(name="mail.disposals", queueing_lock="mail.disposals", queue=OUTSIDE)
+def dispose(timestamp: int) -> None:
+    """Every minute; a destruction whose process died ends by itself."""
+    for town in open_towns():
+        disposals.advance(town, measure=measuring.contents, erase=measuring.erase, at=_now())
 
 
 @app.periodic(cron="*/3 * * * *", periodic_id="mail.queue")

@@ -28,6 +28,8 @@ class BoxState(TextChoices):
     """Of an outgoing council: as suspended, and members only read."""
     ARCHIVED = "archived", _("Archivée")
     """Receives nothing any more; kept until the end of its retention."""
+    DESTROYED = "destroyed", _("Détruite")
+    """Its files are gone; the row says that it was."""
 
 
 class Reply(TextChoices):
@@ -36,6 +38,9 @@ class Reply(TextChoices):
     DEPARTURE = "departure", _("Départ d’une personne")
     HAND_OVER = "hand_over", _("Passation")
     OLD_ADDRESS = "old_address", _("Ancienne adresse")
+
+
+AT_AN_END = (BoxState.ARCHIVED, BoxState.DESTROYED)
 
 
 class Exporting(TextChoices):

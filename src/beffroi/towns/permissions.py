@@ -48,6 +48,8 @@ class Permission(StrEnum):
     MAIL_READ = "mail.read"
     MAIL_WRITE = "mail.write"
     """Domains, boxes, rosters; a holder acts on their own box without it."""
+    MAIL_DESTROY = "mail.destroy"
+    """Boxes whose retention has ended, with the archives' visa."""
     BUDGET_OVERRIDE = "budget.override"
     OPERATE = "operate"
     """The operator's own pages; held by `Agent.is_operator`, by no role of a town."""
@@ -118,6 +120,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.MONEY_WRITE,
             _P.MAIL_READ,
             _P.MAIL_WRITE,
+            _P.MAIL_DESTROY,
         }
     ),
     Role.AUDITOR: frozenset(

@@ -7,8 +7,8 @@ from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
-from beffroi.backoffice.mail import leaving_words as words
-from beffroi.mailhosting.queries import boxes, keeping as queries
+from beffroi.backoffice.mail import disposals, leaving_words as words
+from beffroi.mailhosting.queries import boxes, disposals as lists, keeping as queries
 from beffroi.mailhosting.services import exports, keeping
 from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing
 from beffroi.mailhosting.words import Exporting
@@ -49,6 +49,8 @@ def listing(request: AgentRequest) -> HttpResponse:
         request,
         "backoffice/mail/keeping.html",
         rows=queries.kept(request.town, at=request.at),
+        proposed=len(lists.proposed(request.town, at=request.at)),
+        disposals=disposals.listed(request),
     )
 
 

@@ -38,6 +38,12 @@ SENTENCES: dict[type[Exception], Say] = {
         "Cette boîte ne peut pas prendre la suite\N{NO-BREAK SPACE}: elle n’est plus en service, ou ses propres messages reviennent à la personne qui part. Choisissez-en une autre."
     ),
     facts.BadCustodian: _("La garde se confie à une autre personne, dont la boîte est en service."),
+    facts.NotDisposable: _(
+        "Une boîte n’est plus à détruire\N{NO-BREAK SPACE}: gelée, utilisée, déjà dans une liste, ou à garder plus longtemps. Rien n’a été changé. %(what)s"
+    ),
+    facts.NoVisa: _(
+        "Le visa a une référence, et une date entre celle du bordereau et aujourd’hui. Vérifiez-les sur le bordereau signé."
+    ),
     facts.NoReason: _("Donnez la raison en quelques mots\N{NO-BREAK SPACE}: le journal la garde."),
     facts.UnknownBlank: _(
         "Le blanc %(what)s n’est pas connu\N{NO-BREAK SPACE}: prenez ceux de la liste, ou retirez les crochets."

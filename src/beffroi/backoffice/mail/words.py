@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from beffroi.mailhosting.queries.allowances import Use
 
 KINDS = BoxKind.choices
-STATES = BoxState.choices
+STATES = [one for one in BoxState.choices if one[0] != BoxState.DESTROYED]
 TONES = {
     BoxState.ACTIVE.value: "ok",
     BoxState.SUSPENDED.value: "wait",

@@ -46,6 +46,7 @@ BOXES = (
     Box(local_part="o.garnier", display_name="Odile Garnier", holder="accueil"),
     Box(local_part="n.perrin", display_name="Nadia Perrin", holder="direction"),
     Box(local_part="j.darrieu", display_name="Jean Darrieu, ancien adjoint"),
+    Box(local_part="g.vidal", display_name="Gilles Vidal, ancien conseiller"),
     Box(local_part="accueil", display_name="Accueil de la mairie", kind=Mailbox.Kind.FUNCTION),
     Box(local_part="secretariat", display_name="Secrétariat général", kind=Mailbox.Kind.FUNCTION),
     Box(local_part="urbanisme", display_name="Commission Urbanisme", kind=Mailbox.Kind.COMMISSION),
@@ -59,6 +60,8 @@ ROSTERS = {
 }
 LEFT = timedelta(days=40)
 ARCHIVED = timedelta(days=180)
+ARCHIVED_SOON = timedelta(days=5)
+"""After the past begins: long enough ago that its retention has ended."""
 HANDED_OVER = timedelta(days=21)
 
 
@@ -77,6 +80,7 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
     for shared, people in ROSTERS.items():
         for person in people:
             roster.add(town, made[shared].pk, made[person].pk, by=by, at=at)
+    boxes.move(town, made["g.vidal"].pk, Mailbox.State.ARCHIVED, by=by, at=at + ARCHIVED_SOON)
     former = made["j.darrieu"]
     member = roster.add(town, made["urbanisme"].pk, former.pk, by=by, at=at)
     left_at = _midnight(now - LEFT)

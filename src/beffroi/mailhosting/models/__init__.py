@@ -2,6 +2,7 @@
 
 from beffroi.mailhosting.models.arriving import NotCopied, OldAddress, OldFolder
 from beffroi.mailhosting.models.boxes import Address, AliasTarget, Allowance, Mailbox, Member
+from beffroi.mailhosting.models.destroying import Disposal, DisposalLine
 from beffroi.mailhosting.models.dns import DnsCheck, LoopTest, MailReport, Publisher
 from beffroi.mailhosting.models.domains import DkimKey, Domain
 from beffroi.mailhosting.models.doors import AppPassword, Nudge, PasswordLink
@@ -29,6 +30,8 @@ __all__ = [
     "Cut",
     "Departure",
     "DkimKey",
+    "Disposal",
+    "DisposalLine",
     "DnsCheck",
     "Domain",
     "HandOver",

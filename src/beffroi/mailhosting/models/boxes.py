@@ -62,6 +62,12 @@ class Mailbox(TownOwned):
     class Meta:
         ordering = ["address__email"]
         verbose_name_plural = "mailboxes"
+        constraints = [
+            models.CheckConstraint(
+                name="destroyed_is_not_held",
+                condition=~models.Q(state=BoxState.DESTROYED, legal_hold=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -103,10 +103,9 @@ class Seat(TownOwned):
         return f"seat of {self.person_id}"
 
 
-class InventoryLine(TownOwned):
-    """What a box held when the hand-over took place."""
+class Counted(TownOwned):
+    """A line of an inventory: what a box held."""
 
-    hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="inventory")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="+")
     messages = models.PositiveIntegerField(null=True)
     """None: the servers could not say."""
@@ -116,6 +115,15 @@ class InventoryLine(TownOwned):
     counted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[TownManager[Self]] = TownManager()
+
+    class Meta:
+        abstract = True
+
+
+class InventoryLine(Counted):
+    """When the hand-over took place."""
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="inventory")
 
     class Meta:
         ordering = ["mailbox__kind", "mailbox__display_name", "id"]

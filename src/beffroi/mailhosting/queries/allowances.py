@@ -22,7 +22,7 @@ class Use:
 def use_of(town: Town) -> Use:
     """What the town's boxes take of what it was lent; archived ones count for their room."""
     row = Allowance.objects.of(town).first()
-    boxes = Mailbox.objects.of(town)
+    boxes = Mailbox.objects.of(town).exclude(state=Mailbox.State.DESTROYED)
     return Use(
         boxes=boxes.exclude(state=Mailbox.State.ARCHIVED).count(),
         mib=boxes.aggregate(sum=Sum("quota_mib"))["sum"] or 0,

@@ -11,8 +11,9 @@ from beffroi.towns.models import Agent, Town
 
 
 def boxes(town: Town, *, kind: str = "", state: str = "", text: str = "") -> QuerySet[Mailbox]:
-    """All of them by address, archived ones too."""
-    rows = Mailbox.objects.of(town).select_related("address__domain", "holder")
+    """All of them by address, archived ones too; not those that were destroyed."""
+    rows = Mailbox.objects.of(town).exclude(state=Mailbox.State.DESTROYED)
+    rows = rows.select_related("address__domain", "holder")
     if kind:
         rows = rows.filter(kind=kind)
     if state:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from beffroi.mailhosting.models import Mailbox, Member
-from beffroi.mailhosting.words import BoxKind, BoxState
+from beffroi.mailhosting.words import AT_AN_END, BoxKind
 from beffroi.towns.models import Town
 
 
@@ -22,7 +22,7 @@ def may_join(town: Town, shared_id: int, *, at: datetime) -> QuerySet[Mailbox]:
     there = Member.objects.of(town).filter(shared_id=shared_id)
     there = there.filter(Q(until=None) | Q(until__gt=at))
     rows = Mailbox.objects.of(town).select_related("address")
-    rows = rows.filter(kind=BoxKind.PERSON).exclude(state=BoxState.ARCHIVED)
+    rows = rows.filter(kind=BoxKind.PERSON).exclude(state__in=AT_AN_END)
     rows = rows.exclude(departures__cancelled_at=None, departures__leaves_at__lte=at)
     return rows.exclude(pk__in=there.values("person_id")).order_by("display_name")
 

@@ -71,7 +71,8 @@ def _alias(town: Town, address_id: int) -> Address:
 
 
 def _aim(address: Address, targets: Targets, *, at: datetime) -> None:
-    boxes = Mailbox.objects.of(address.town).in_bulk(set(targets.mailbox_ids))
+    rows = Mailbox.objects.of(address.town).exclude(state=Mailbox.State.DESTROYED)
+    boxes = rows.in_bulk(set(targets.mailbox_ids))
     outside = {canonical_email(text) for text in targets.outside}
     if len(boxes) != len(set(targets.mailbox_ids)):
         raise NoSuchThing

@@ -19,9 +19,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     State.ACTIVE: frozenset({State.SUSPENDED, State.FROZEN, State.ARCHIVED}),
     State.SUSPENDED: frozenset({State.ACTIVE, State.FROZEN, State.ARCHIVED}),
     State.FROZEN: frozenset({State.ACTIVE, State.ARCHIVED}),
-    State.ARCHIVED: frozenset({State.ACTIVE, State.FROZEN}),
+    State.ARCHIVED: frozenset({State.ACTIVE, State.FROZEN, State.DESTROYED}),
+    State.DESTROYED: frozenset(),
 }
-"""Out of the archive only until its retention ends: then the row goes with its files."""
 USUAL_QUOTA_MIB = 5 * 1024
 
 
@@ -172,8 +172,9 @@ def change(
 
 
 def locked(town: Town, mailbox_id: int) -> Mailbox:
-    """In the caller's transaction. Raises: NoSuchThing."""
-    rows = Mailbox.objects.of(town).select_related("address", "town")
+    """In the caller's transaction; one that was destroyed is no more. Raises: NoSuchThing."""
+    rows = Mailbox.objects.of(town).exclude(state=State.DESTROYED)
+    rows = rows.select_related("address", "town")
     box = rows.select_for_update(of=("self",)).filter(pk=mailbox_id).first()
     if box is None:
         raise NoSuchThing(mailbox_id)

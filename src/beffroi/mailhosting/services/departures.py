@@ -23,6 +23,7 @@ from beffroi.mailhosting.services.facts import (
 )
 from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import Text
+from beffroi.mailhosting.words import AT_AN_END
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.services import take_turn
@@ -164,7 +165,7 @@ def _successor(town: Town, box: Mailbox, successor_id: int | None) -> Mailbox | 
     successor = Mailbox.objects.of(town).select_related("address").filter(pk=successor_id).first()
     if successor is None:
         raise NoSuchThing(successor_id)
-    if successor.state == Mailbox.State.ARCHIVED:
+    if successor.state in AT_AN_END:
         raise BadSuccessor(successor_id)
     open_ones = Departure.objects.of(town).filter(cancelled_at=None).exclude(successor=None)
     onward = dict(open_ones.values_list("mailbox_id", "successor_id"))

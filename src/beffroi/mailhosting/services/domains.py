@@ -9,6 +9,7 @@ from beffroi.mailhosting import names, sealed
 from beffroi.mailhosting.models import Address, DkimKey, Domain, Mailbox
 from beffroi.mailhosting.services import nudges
 from beffroi.mailhosting.services.facts import DomainInUse, DomainTaken, NoSuchThing, NotNow
+from beffroi.mailhosting.words import AT_AN_END
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 
@@ -102,7 +103,7 @@ def close(town: Town, domain_id: int, *, by: Agent, at: datetime) -> Domain:
     boxes = Mailbox.objects.of(town).filter(address__domain=domain)
     aliases = Address.objects.of(town).filter(domain=domain, mailbox=None)
     others = aliases.exclude(local_part=names.LOOP)
-    if boxes.exclude(state=Mailbox.State.ARCHIVED).exists() or others.exists():
+    if boxes.exclude(state__in=AT_AN_END).exists() or others.exists():
         raise DomainInUse(domain.pk)
     aliases.delete()
     domain.state, domain.closed_at = State.CLOSED, at

@@ -124,6 +124,14 @@ def forget_old(town: Town, *, at: datetime) -> int:
     return old.update(state=Exporting.GONE)
 
 
+def forget_box(town: Town, mailbox_id: int) -> None:
+    """Its files before their time: the box itself is destroyed."""
+    rows = BoxExport.objects.of(town).filter(mailbox_id=mailbox_id, state=Exporting.READY)
+    for export_id in rows.values_list("id", flat=True):
+        archive(export_id).unlink(missing_ok=True)
+    rows.update(state=Exporting.GONE)
+
+
 def archive(export_id: int) -> Path:
     return Path(settings.BEFFROI_DIR) / "exports" / f"{export_id}.zip"
 

@@ -81,6 +81,14 @@ class BadCustodian(Exception):
     """A custodian is another person of the town, with a box in service."""
 
 
+class NotDisposable(Exception):
+    """A box that is used, held or still to be kept is not destroyed. Argument: its name."""
+
+
+class NoVisa(Exception):
+    """The archives' visa has a reference, and a day since the list was made."""
+
+
 class NoReason(Exception):
     """What somebody left is read for a reason that the journal keeps."""
 

@@ -22,6 +22,7 @@ from beffroi.mailhosting.services.facts import (
 )
 from beffroi.mailhosting.stages import ALLOWED, Leaving
 from beffroi.mailhosting.texts import Text
+from beffroi.mailhosting.words import AT_AN_END
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.services import take_turn
@@ -162,7 +163,7 @@ def _settle(row: HandOver, plan: Plan, *, at: datetime) -> None:
 
 def _boxes(town: Town, ids: set[int], *, kinds: Sequence[str]) -> dict[int, Mailbox]:
     rows = Mailbox.objects.of(town).filter(kind__in=kinds)
-    found = rows.exclude(state=Mailbox.State.ARCHIVED).in_bulk(ids)
+    found = rows.exclude(state__in=AT_AN_END).in_bulk(ids)
     if len(found) != len(ids):
         raise NoSuchThing
     return found

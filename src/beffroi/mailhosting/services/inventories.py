@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from beffroi.mailhosting.models import HandOver, InventoryLine, Mailbox
+from beffroi.mailhosting.models.handing import Counted
 from beffroi.mailhosting.queries import handovers as read
 from beffroi.mailhosting.services import boxes
 from beffroi.mailhosting.services.facts import NoSuchThing, NotNow
@@ -61,14 +62,18 @@ def count(town: Town, hand_over_id: int, *, measure: Measure, at: datetime) -> N
     """Asks the servers for each line not counted yet, outside any transaction."""
     lines = InventoryLine.objects.of(town).filter(hand_over_id=hand_over_id, counted_at=None)
     for line in lines.select_related("mailbox__address"):
-        found = measure(line.mailbox.address.email)
-        if found is not None:
-            line.messages, line.size_bytes = found.messages, found.size_bytes
-            line.first_at, line.last_at = found.first_at, found.last_at
-        line.counted_at = at
-        line.save()
+        fill(line, measure=measure, at=at)
     rows = HandOver.objects.of(town).filter(pk=hand_over_id, counted_at=None)
     rows.exclude(begun_at=None).update(counted_at=at)
+
+
+def fill(line: Counted, *, measure: Measure, at: datetime) -> None:
+    found = measure(line.mailbox.address.email)
+    if found is not None:
+        line.messages, line.size_bytes = found.messages, found.size_bytes
+        line.first_at, line.last_at = found.first_at, found.last_at
+    line.counted_at = at
+    line.save()
 
 
 @transaction.atomic

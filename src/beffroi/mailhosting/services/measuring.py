@@ -1,6 +1,7 @@
-"""What the running servers say of a box."""
+"""What the running servers say of a box, and how its files are destroyed."""
 
 import logging
+from pathlib import Path
 
 from django.conf import settings
 
@@ -47,3 +48,15 @@ def contents(login: str) -> Volume | None:
         first_at=found.first_at,
         last_at=found.last_at,
     )
+
+
+def erase(mailbox_id: int) -> bool:
+    """All files of the box. False: the servers are off, or could not; what they had begun is done again."""
+    servers = dovecot()
+    if servers is None:
+        return False
+    try:
+        return servers.erase(str(Path(settings.BEFFROI_MAIL_DIR) / "boxes" / str(int(mailbox_id))))
+    except NotReachable:
+        log.warning("Dovecot does not answer; a destruction waits")
+        return False

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from beffroi.mailhosting.models import Mailbox, Usage
+from beffroi.mailhosting.words import AT_AN_END
 from beffroi.towns.models import Town
 
 Measure = Callable[[str], int | None]
@@ -12,7 +13,7 @@ Measure = Callable[[str], int | None]
 
 def look(town: Town, *, measure: Measure, at: datetime) -> None:
     """No transaction is open while the servers are asked; what they cannot say stays as it was."""
-    boxes = Mailbox.objects.of(town).exclude(state=Mailbox.State.ARCHIVED)
+    boxes = Mailbox.objects.of(town).exclude(state__in=AT_AN_END)
     for box in boxes.select_related("address"):
         size = measure(box.address.email)
         if size is None:
