@@ -4,9 +4,10 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from beffroi.backoffice.words import dated
-from beffroi.mailhosting.models import HandOver, InventoryLine
+from beffroi.mailhosting.models import Departure, HandOver, InventoryLine
 from beffroi.mailhosting.services import inventories
 from tests.cast import NOON
 from tests.doors.test_mail_boxes import words
@@ -74,3 +75,21 @@ def test_what_cannot_be_is_said(desk, people, form):  # noqa: F811
 
 def test_a_record_names_the_year_of_its_days():
     assert dated(NOON) == "mardi 24 novembre 2026"
+
+
+def test_whoever_has_left_is_proposed_nowhere_and_said_to_have_left(desk, people, form):  # noqa: F811
+    leaver, _, keeper = people
+    yesterday = timezone.now() - timedelta(days=1)
+    Departure.objects.create_in(
+        leaver.town, mailbox=leaver, leaves_at=yesterday, decided_at=yesterday
+    )
+
+    for page in (f"{HERE}preparer/", "/mairie/arcachon/courrier/departs/preparer/"):
+        proposed = words(desk.get(page))
+        assert leaver.address.email not in proposed and keeper.address.email in proposed
+    forged = words(desk.post(f"{HERE}preparer/", {**form, "outgoing": [leaver.pk]}))
+    assert (
+        "Sélectionnez un choix valide" in forged and not HandOver.objects.of(leaver.town).exists()
+    )
+    for page in ("conservation/", "", f"boites/{leaver.pk}/"):
+        assert "Personne partie" in words(desk.get(f"/mairie/arcachon/courrier/{page}"))

@@ -1,4 +1,6 @@
 import pytest
+from django.template import Context, Template
+from django.utils.translation import ngettext
 
 from beffroi.kit.french import of
 
@@ -27,3 +29,10 @@ from beffroi.kit.french import of
 )
 def test_de_before_the_name_of_a_place(name, said):
     assert of(name) == said
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 message"), (1, "1 message"), (2, "2 messages")])
+def test_nought_is_singular_in_code_and_on_pages(n, said):
+    assert ngettext("%(n)d message", "%(n)d messages", n) % {"n": n} == said
+    page = "{% load i18n %}{% blocktranslate count n=n %}{{ n }} message{% plural %}{{ n }} messages{% endblocktranslate %}"
+    assert Template(page).render(Context({"n": n})) == said

@@ -1,5 +1,6 @@
 """Small turns of French that a sentence needs around a name."""
 
+import gettext
 import unicodedata
 
 _CONTRACTED = {"Le ": "du ", "Les ": "des ", "Aux ": "des "}
@@ -23,3 +24,10 @@ def of(name: str) -> str:
 def _glides(plain: str) -> bool:
     """Yutz, Yerville: a y before a vowel is a consonant."""
     return plain[:1] == "y" and plain[1:2] in _VOWELS
+
+
+class Sources(gettext.NullTranslations):
+    """Our own sentences are French already and have no catalogue; gettext would count them the English way, « 0 messages »."""
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return one if abs(n) < 2 else many

@@ -13,7 +13,15 @@ from beffroi.backoffice.mail.forms import ChangeForm, LinkForm, RenameForm
 from beffroi.backoffice.mail.found import box_or_404
 from beffroi.backoffice.mail.new_box import taken
 from beffroi.kit.contacts import NotAnAddress
-from beffroi.mailhosting.queries import allowances, away, boxes as queries, links, names, usage
+from beffroi.mailhosting.queries import (
+    allowances,
+    away,
+    boxes as queries,
+    departures,
+    links,
+    names,
+    usage,
+)
 from beffroi.mailhosting.services import boxes, passwords
 from beffroi.mailhosting.services.facts import AllowanceExceeded, NameTaken, NotNow
 from beffroi.mailhosting.words import BoxKind, BoxState
@@ -30,15 +38,16 @@ LINES = 12
 def one(request: AgentRequest, mailbox_id: int) -> HttpResponse:
     box = box_or_404(request, mailbox_id)
     town, is_shared = request.town, box.kind != BoxKind.PERSON
+    has_left = box.pk in departures.left(town, at=request.at)
     return show(
         request,
         "backoffice/mail/box.html",
         box=box,
-        tone=words.TONES[box.state],
+        standing=words.standing(box, has_left=has_left),
         room=words.filled(usage.sizes(town).get(box.pk), box.quota_mib),
         is_shared=is_shared,
         is_live=words.is_live(box.address.domain.state),
-        is_active=box.state == BoxState.ACTIVE,
+        is_active=box.state == BoxState.ACTIVE and not has_left,
         is_suspended=box.state == BoxState.SUSPENDED,
         names=list(queries.names_of(town, box.pk)),
         roster=list(queries.roster(town, box.pk, at=request.at)) if is_shared else [],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, page, show
 from beffroi.backoffice.mail import words
-from beffroi.mailhosting.queries import allowances, boxes, domains, rosters, usage
+from beffroi.mailhosting.queries import allowances, boxes, departures, domains, rosters, usage
 from beffroi.towns.permissions import Permission
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Row:
     """A box as the list shows it."""
 
     box: "Mailbox"
-    tone: str
+    standing: words.Standing
     who: str
     room: str
     waits_for_password: bool
@@ -39,12 +39,15 @@ def listing(request: AgentRequest) -> HttpResponse:
     found = boxes.boxes(town, kind=kind, state=state, text=text)
     shown = Paginator(found, ON_ONE_PAGE).get_page(request.GET.get("page"))
     members = rosters.counts(town, at=request.at)
-    sizes = usage.sizes(town)
+    sizes, left = usage.sizes(town), departures.left(town, at=request.at)
     return show(
         request,
         "backoffice/mail/boxes.html",
         page=shown,
-        rows=[_row(box, members.get(box.pk, 0), sizes.get(box.pk)) for box in shown],
+        rows=[
+            _row(box, members.get(box.pk, 0), sizes.get(box.pk), has_left=box.pk in left)
+            for box in shown
+        ],
         asked={"kind": kind, "state": state, "text": text},
         is_filtered=bool(kind or state or text),
         kinds=words.KINDS,
@@ -54,13 +57,14 @@ def listing(request: AgentRequest) -> HttpResponse:
     )
 
 
-def _row(box: "Mailbox", members: int, size_bytes: int | None) -> Row:
+def _row(box: "Mailbox", members: int, size_bytes: int | None, *, has_left: bool) -> Row:
     return Row(
         box=box,
-        tone=words.TONES[box.state],
+        standing=words.standing(box, has_left=has_left),
         who=words.who(box, members),
         room=words.filled(size_bytes, box.quota_mib),
         waits_for_password=box.state == "active"
+        and not has_left
         and box.kind == "person"
         and box.password_hash is None,
     )

@@ -58,13 +58,17 @@ class DepartureForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: object, request: AgentRequest, **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, request: AgentRequest, row: "Departure | None", **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = words.named(boxes.boxes(request.town, kind="person").exclude(state="archived"))
-        others = words.named(boxes.boxes(request.town).exclude(state="archived"))
+        chosen = {row.mailbox_id, row.successor_id, row.custodian_id} if row is not None else set()
+        gone = queries.left(request.town, at=request.at).keys() - chosen
+        found = boxes.boxes(request.town).exclude(state="archived").exclude(pk__in=gone)
+        people = words.named(found.filter(kind="person"))
         self.fields["mailbox"].choices = people  # type: ignore[attr-defined]
         nobody = [("", _("Personne"))]
-        self.fields["successor"].choices = [*nobody, *others]  # type: ignore[attr-defined]
+        self.fields["successor"].choices = [*nobody, *words.named(found)]  # type: ignore[attr-defined]
         self.fields["custodian"].choices = [*nobody, *people]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
@@ -141,7 +145,7 @@ def _judge(
     request: AgentRequest, row: "Departure | None", initial: dict[str, object]
 ) -> HttpResponse:
     """The form, then what it would do, then the decision: one address, three steps."""
-    form = DepartureForm(request.POST or None, initial=initial, request=request)
+    form = DepartureForm(request.POST or None, initial=initial, request=request, row=row)
     shown: dict[str, Any] = {"form": form, "departure": row, "blanks": BLANKS.items()}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return show(request, "backoffice/mail/departure_form.html", **shown)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
 from beffroi.backoffice.mail import handover_record, leaving_words as words
-from beffroi.mailhosting.queries import boxes, effects, handovers as queries, replies
+from beffroi.mailhosting.queries import boxes, departures, effects, handovers as queries, replies
 from beffroi.mailhosting.services import handovers as services, inventories
 from beffroi.mailhosting.services.handovers import Plan
 from beffroi.mailhosting.stages import ALLOWED, Leaving
@@ -60,7 +60,9 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: object, request: AgentRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = list(boxes.boxes(request.town, kind="person").exclude(state="archived"))
+        gone = departures.left(request.town, at=request.at)
+        here = boxes.boxes(request.town, kind="person").exclude(state="archived")
+        people = list(here.exclude(pk__in=gone))
         named = words.named(people)
         self.fields["outgoing"].choices = named  # type: ignore[attr-defined]
         self.fields["custodian"].choices = [("", _("Personne")), *named]  # type: ignore[attr-defined]

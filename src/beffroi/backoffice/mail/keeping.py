@@ -7,7 +7,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
-from beffroi.backoffice.mail import disposals, leaving_words as words
+from beffroi.backoffice.mail import disposals, leaving_words as words, words as box_words
 from beffroi.mailhosting.queries import boxes, disposals as lists, keeping as queries
 from beffroi.mailhosting.services import exports, keeping
 from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing
@@ -48,7 +48,10 @@ def listing(request: AgentRequest) -> HttpResponse:
     return show(
         request,
         "backoffice/mail/keeping.html",
-        rows=queries.kept(request.town, at=request.at),
+        rows=[
+            (one, box_words.standing(one.box, has_left=one.has_left))
+            for one in queries.kept(request.town, at=request.at)
+        ],
         proposed=len(lists.proposed(request.town, at=request.at)),
         disposals=disposals.listed(request),
     )

@@ -22,6 +22,20 @@ TONES = {
 MIB_OF_A_GO = 1024
 
 
+class Standing(NamedTuple):
+    """The state of a box, in words."""
+
+    label: str
+    tone: str
+
+
+def standing(box: "Mailbox", *, has_left: bool) -> Standing:
+    """Of somebody who has left, it is in nobody's service, whatever its row says."""
+    if has_left and box.state in (BoxState.ACTIVE, BoxState.SUSPENDED):
+        return Standing(gettext("Personne partie"), "live")
+    return Standing(str(BoxState(box.state).label), TONES[box.state])
+
+
 def room(mib: int) -> str:
     """« 5 Go », « 1,5 Go » or « 512 Mo »."""
     if mib < MIB_OF_A_GO:

@@ -25,6 +25,12 @@ def departure_of(town: Town, mailbox_id: int) -> Departure | None:
     return departures(town).filter(mailbox_id=mailbox_id, cancelled_at=None).first()
 
 
+def left(town: Town, *, at: datetime) -> dict[int, datetime]:
+    """Boxes of people who have left, and since when."""
+    gone = Departure.objects.of(town).filter(cancelled_at=None, leaves_at__lte=at)
+    return dict(gone.values_list("mailbox_id", "leaves_at"))
+
+
 def stage(departure: Departure, *, at: datetime) -> Leaving:
     """How far it is, from its dates alone."""
     if departure.cancelled_at is not None:

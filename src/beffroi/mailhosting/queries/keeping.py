@@ -7,6 +7,7 @@ from datetime import datetime
 
 from beffroi.mailhosting.models import BoxExport, Mailbox
 from beffroi.mailhosting.queries.boxes import boxes
+from beffroi.mailhosting.queries.departures import left
 from beffroi.mailhosting.words import BoxKind
 from beffroi.towns.models import Town
 
@@ -26,11 +27,14 @@ class Kept:
     """None: in service."""
     is_over: bool
     """May be proposed for destruction; never while it is held."""
+    has_left: bool
+    """The person whose box it is."""
 
 
 def kept(town: Town, *, at: datetime) -> list[Kept]:
     """Held ones first, then the archived ones, then those in service."""
-    rows = [_kept(box, at=at) for box in boxes(town)]
+    gone = left(town, at=at)
+    rows = [_kept(box, has_left=box.pk in gone, at=at) for box in boxes(town)]
     return sorted(
         rows, key=lambda one: (not one.box.legal_hold, one.ends_at is None, one.box.display_name)
     )
@@ -42,12 +46,18 @@ def exports(town: Town, mailbox_id: int) -> list[BoxExport]:
     return list(rows[:10])
 
 
-def _kept(box: Mailbox, *, at: datetime) -> Kept:
+def _kept(box: Mailbox, *, has_left: bool, at: datetime) -> Kept:
     months = box.retention_months or USUAL_MONTHS[box.kind]
     archived = box.state == Mailbox.State.ARCHIVED
     ends_at = _later(box.state_since, months) if archived else None
     is_over = ends_at is not None and ends_at <= at and not box.legal_hold
-    return Kept(box=box, months=months, ends_at=ends_at, is_over=is_over)
+    return Kept(
+        box=box,
+        months=months,
+        ends_at=ends_at,
+        is_over=is_over,
+        has_left=has_left,
+    )
 
 
 def _later(start: datetime, months: int) -> datetime:

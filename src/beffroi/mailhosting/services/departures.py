@@ -56,7 +56,7 @@ def decide(
     departure = Departure(town=town, mailbox=box, hand_over=hand_over, decided_by=by, decided_at=at)
     if Departure.objects.of(town).filter(mailbox=box, cancelled_at=None).exists():
         raise AlreadyLeaving(box.pk)
-    _settle(departure, plan)
+    _settle(departure, plan, at=at)
     _cut(departure, by=by, at=at)
     _note(departure, journal.Kind.DEPARTURE_DECIDED, by=by, at=at)
     return departure
@@ -82,7 +82,7 @@ def change(
         raise BadTimes(plan.leaves_at)
     if now == Leaving.PLANNED:
         _give_back(departure, by=by, at=at)
-    _settle(departure, plan)
+    _settle(departure, plan, at=at)
     if now == Leaving.PLANNED:
         _cut(departure, by=by, at=at)
     _note(departure, journal.Kind.DEPARTURE_CHANGED, by=by, at=at)
@@ -142,7 +142,7 @@ def _archive(town: Town, departure_id: int, *, at: datetime) -> bool:
     return True
 
 
-def _settle(departure: Departure, plan: Plan) -> None:
+def _settle(departure: Departure, plan: Plan, *, at: datetime) -> None:
     box, town = departure.mailbox, departure.town
     if box.kind != Mailbox.Kind.PERSON:
         raise NotAPerson(box.pk)
@@ -152,7 +152,7 @@ def _settle(departure: Departure, plan: Plan) -> None:
         raise BadTimes(plan.archive_at)
     departure.leaves_at, departure.archive_at = plan.leaves_at, plan.archive_at
     departure.successor = _successor(town, box, plan.successor_id)
-    departure.custodian = _custodian(town, box, plan.custodian_id)
+    departure.custodian = _custodian(town, box, plan.custodian_id, at=at)
     departure.keep_copy = plan.keep_copy
     answer = fill(town, plan.answer, box=box, day=plan.leaves_at, successor=departure.successor)
     departure.subject, departure.text = (answer.subject, answer.text) if answer else ("", "")
@@ -177,14 +177,17 @@ def _successor(town: Town, box: Mailbox, successor_id: int | None) -> Mailbox | 
     return successor
 
 
-def _custodian(town: Town, box: Mailbox, custodian_id: int | None) -> Mailbox | None:
+def _custodian(
+    town: Town, box: Mailbox, custodian_id: int | None, *, at: datetime
+) -> Mailbox | None:
     if custodian_id is None:
         return None
     people = Mailbox.objects.of(town).filter(kind=Mailbox.Kind.PERSON)
     custodian = people.select_related("address", "holder").filter(pk=custodian_id).first()
     if custodian is None:
         raise NoSuchThing(custodian_id)
-    if custodian == box or custodian.state != Mailbox.State.ACTIVE:
+    has_left = custodian.pk in read.left(town, at=at)
+    if custodian == box or custodian.state != Mailbox.State.ACTIVE or has_left:
         raise BadCustodian(custodian_id)
     return custodian
 

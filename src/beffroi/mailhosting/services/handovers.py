@@ -10,6 +10,7 @@ from django.db.models import Q
 from beffroi.mailhosting.models import Cut, HandOver, Mailbox, Member, NewRoster, Outgoing, Seat
 from beffroi.mailhosting.models.boxes import SHARED_KINDS
 from beffroi.mailhosting.queries import effects, handovers as read
+from beffroi.mailhosting.queries.departures import left
 from beffroi.mailhosting.services import departures, nudges
 from beffroi.mailhosting.services.facts import (
     BadCustodian,
@@ -140,8 +141,8 @@ def _settle(row: HandOver, plan: Plan, *, at: datetime) -> None:
     if not plan.outgoing_ids:
         raise NobodyGoes
     seated = {person for people in plan.seats.values() for person in people}
-    people = _boxes(town, {*plan.outgoing_ids, *seated}, kinds=(Mailbox.Kind.PERSON,))
-    shared = _boxes(town, set(plan.seats), kinds=SHARED_KINDS)
+    people = _boxes(town, {*plan.outgoing_ids, *seated}, kinds=(Mailbox.Kind.PERSON,), at=at)
+    shared = _boxes(town, set(plan.seats), kinds=SHARED_KINDS, at=at)
     if seated & set(plan.outgoing_ids):
         raise SeatOfLeaver
     if plan.custodian_id is not None and plan.custodian_id in plan.outgoing_ids:
@@ -161,8 +162,10 @@ def _settle(row: HandOver, plan: Plan, *, at: datetime) -> None:
             Seat.objects.create_in(town, roster=roster, person=people[person_id])
 
 
-def _boxes(town: Town, ids: set[int], *, kinds: Sequence[str]) -> dict[int, Mailbox]:
+def _boxes(town: Town, ids: set[int], *, kinds: Sequence[str], at: datetime) -> dict[int, Mailbox]:
+    """Of whoever is still there."""
     rows = Mailbox.objects.of(town).filter(kind__in=kinds)
+    rows = rows.exclude(pk__in=left(town, at=at))
     found = rows.exclude(state__in=AT_AN_END).in_bulk(ids)
     if len(found) != len(ids):
         raise NoSuchThing
