@@ -36,12 +36,12 @@ def test_a_box_is_listed_its_visa_written_previewed_confirmed_and_taken_back(
 ):
     town = over.town
     assert "1 boîte a atteint la fin de sa durée" in words(desk.get(f"{HERE}conservation/"))
-    form = f"{HERE}eliminations/preparer/"
+    form = f"{HERE}conservation/eliminations/preparer/"
     assert "checked" in words(desk.get(form))
     said = words(desk.post(form, {"boxes": [over.pk], "reason": "Délai échu"}, follow=True))
     assert "Rien n’est détruit à ce stade" in said
     row = Disposal.objects.of(town).get()
-    one = f"{HERE}eliminations/{row.pk}/"
+    one = f"{HERE}conservation/eliminations/{row.pk}/"
     run(town)
     assert "Mesurer de nouveau" in words(desk.get(one))
 

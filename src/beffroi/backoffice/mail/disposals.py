@@ -236,9 +236,10 @@ READ, DESTROY, POST, FORM = (
     ("POST",),
     ("GET", "POST"),
 )
-_ONE = "courrier/eliminations/<int:disposal_id>/"
+_ALL = "courrier/conservation/eliminations/"
+_ONE = f"{_ALL}<int:disposal_id>/"
 PAGES: list[URLPattern] = [
-    page("courrier/eliminations/preparer/", prepare, DESTROY, name="disposal-new", methods=FORM),
+    page(f"{_ALL}preparer/", prepare, DESTROY, name="disposal-new", methods=FORM),
     page(_ONE, show_one, READ, name="disposal"),
     page(f"{_ONE}mesurer/", count_again, DESTROY, name="disposal-count", methods=POST),
     page(f"{_ONE}bordereau/etablir/", make_record, DESTROY, name="disposal-list", methods=POST),
