@@ -1,27 +1,19 @@
 """What is kept, for how long, and what is held."""
 
 from django import forms
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
-from beffroi.backoffice.mail import disposals, leaving_words as words, words as box_words
+from beffroi.backoffice.mail import copies, disposals, leaving_words as words, words as box_words
 from beffroi.mailhosting.queries import boxes, disposals as lists, keeping as queries
 from beffroi.mailhosting.services import exports, keeping
 from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing
-from beffroi.mailhosting.words import Exporting
 from beffroi.towns.permissions import Permission
 
 MAX_MONTHS = 600
-TONES = {
-    Exporting.WAITING: "wait",
-    Exporting.RUNNING: "live",
-    Exporting.READY: "ok",
-    Exporting.FAILED: "bad",
-    Exporting.GONE: "",
-}
 
 
 class KeepForm(forms.Form):
@@ -86,10 +78,6 @@ def change(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         else:
             say(request, gettext("La boîte est gelée\N{NO-BREAK SPACE}: rien n’y sera détruit."))
             return go(request, "keeping")
-    rows = [
-        (one, TONES[Exporting(one.state)], one.ready_at and one.ready_at + exports.KEPT)
-        for one in queries.exports(request.town, box.pk)
-    ]
     return show(
         request,
         "backoffice/mail/keeping_box.html",
@@ -97,10 +85,8 @@ def change(request: AgentRequest, mailbox_id: int) -> HttpResponse:
         keep=keep,
         hold=hold,
         usual=queries.USUAL_MONTHS[box.kind],
-        exports=rows,
-        is_moving=any(one.state in (Exporting.WAITING, Exporting.RUNNING) for one, *_ in rows),
         may_be_exported=exports.may_be_exported(box),
-        mail_is_on=exports.servers() is not None,
+        **copies.shown(request, box),
     )
 
 
@@ -131,8 +117,7 @@ def download(request: AgentRequest, box_export_id: int) -> HttpResponseBase:
     except ExportGone as gone:
         warn(request, gettext("Ce fichier n’est plus là. Demandez un nouvel export."))
         return go(request, "keeping-box", gone.args[0])
-    name = f"{row.mailbox.address.email.replace('@', '-')}-{row.asked_at:%Y-%m-%d}.zip"
-    return FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    return copies.answer(row, file)
 
 
 _ONE = "courrier/conservation/<int:mailbox_id>/"

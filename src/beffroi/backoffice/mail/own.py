@@ -9,10 +9,10 @@ from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show
-from beffroi.backoffice.mail import days, devices
+from beffroi.backoffice.mail import copies, days, devices
 from beffroi.backoffice.mail.found import own_or_404
 from beffroi.mailhosting.queries import app_passwords, away, boxes, departures
-from beffroi.mailhosting.services import passwords
+from beffroi.mailhosting.services import exports, passwords
 from beffroi.mailhosting.services.facts import NoSuchThing
 from beffroi.towns.permissions import Permission
 
@@ -108,6 +108,8 @@ def _page(request: AgentRequest, box: "Mailbox", form: DeviceForm) -> HttpRespon
         passwords=list(boxes.app_passwords(request.town, box.pk)),
         kept=_kept(request),
         form=form,
+        may_export=exports.is_in_service(box, at=request.at),
+        **copies.shown(request, box),
         device=devices.settings_of(box.address.email, name=box.display_name),
     )
 

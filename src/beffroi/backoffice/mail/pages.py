@@ -9,6 +9,7 @@ from beffroi.backoffice.mail import (
     box,
     boxes,
     care,
+    copies,
     departures,
     devices,
     disposals,
@@ -44,6 +45,7 @@ PAGES: list[URLPattern] = [
     *care.PAGES,
     *devices.PAGES,
     *own.PAGES,
+    *copies.PAGES,
     *absences.PAGES,
     *redirects.PAGES,
 ]

@@ -21,6 +21,7 @@ from procrastinate.contrib.django import app
 from beffroi.gateways.dsync import Dovecot
 from beffroi.kit import mailbox_archive
 from beffroi.mailhosting.models import BoxExport, Mailbox
+from beffroi.mailhosting.queries.departures import left
 from beffroi.mailhosting.services import boxes
 from beffroi.mailhosting.services.facts import ExportGone, NoSuchThing, NotNow
 from beffroi.mailhosting.words import BoxKind, BoxState, Exporting
@@ -63,17 +64,37 @@ def may_be_exported(box: Mailbox) -> bool:
     return box.kind != BoxKind.PERSON or box.state in AT_REST
 
 
+def is_in_service(box: Mailbox, *, at: datetime) -> bool:
+    """Its holder may open it, and so take it out."""
+    return box.state == BoxState.ACTIVE and box.pk not in left(box.town, at=at)
+
+
+@transaction.atomic
+def ask_own(town: Town, mailbox_id: int, *, by: Agent, at: datetime) -> BoxExport:
+    """By its holder, as long as they may open it. Raises: NoSuchThing (it is somebody else's), NotNow."""
+    box = boxes.locked(town, mailbox_id)
+    if box.holder_id != by.pk:
+        raise NoSuchThing(mailbox_id)
+    if not is_in_service(box, at=at):
+        raise NotNow(box.state)
+    return _asked(box, by=by, at=at)
+
+
 @transaction.atomic
 def ask(town: Town, mailbox_id: int, *, by: Agent | None, at: datetime) -> BoxExport:
     """The one that is under way, if there is one. Raises: NoSuchThing, NotNow."""
     box = boxes.locked(town, mailbox_id)
     if not may_be_exported(box):
         raise NotNow(box.state)
-    if row := BoxExport.objects.of(town).filter(mailbox=box, state__in=OPEN).first():
+    return _asked(box, by=by, at=at)
+
+
+def _asked(box: Mailbox, *, by: Agent | None, at: datetime) -> BoxExport:
+    if row := BoxExport.objects.of(box.town).filter(mailbox=box, state__in=OPEN).first():
         return row
-    row = BoxExport.objects.create_in(town, mailbox=box, asked_by=by, asked_at=at)
+    row = BoxExport.objects.create_in(box.town, mailbox=box, asked_by=by, asked_at=at)
     _note(row, journal.Kind.BOX_EXPORTED, by=by, at=at)
-    app.configure_task(RUN_TASK).defer(town_id=town.pk, export_id=row.pk)
+    app.configure_task(RUN_TASK).defer(town_id=box.town_id, export_id=row.pk)
     return row
 
 
@@ -107,10 +128,30 @@ def run(town: Town, export_id: int, ours: Servers, *, clock: Clock) -> bool:
 
 
 def take(town: Town, export_id: int, *, by: Agent, at: datetime) -> tuple[BoxExport, Path]:
-    """The file, for whoever may have it. Raises: NoSuchThing, ExportGone (of which box)."""
-    row = BoxExport.objects.of(town).select_related("mailbox__address").filter(pk=export_id).first()
+    """The file, for whoever looks after the town's mail. Raises: NoSuchThing, ExportGone (of which box)."""
+    row = _found(town, export_id)
+    if not may_be_exported(row.mailbox):
+        raise NoSuchThing(export_id)
+    return _taken(row, by=by, at=at)
+
+
+def take_own(town: Town, export_id: int, *, by: Agent, at: datetime) -> tuple[BoxExport, Path]:
+    """The file, for the holder of its box. Raises: NoSuchThing, ExportGone (of which box)."""
+    row = _found(town, export_id)
+    if row.mailbox.holder_id != by.pk or not is_in_service(row.mailbox, at=at):
+        raise NoSuchThing(export_id)
+    return _taken(row, by=by, at=at)
+
+
+def _found(town: Town, export_id: int) -> BoxExport:
+    rows = BoxExport.objects.of(town).select_related("mailbox__address", "mailbox__town", "town")
+    row = rows.filter(pk=export_id).first()
     if row is None:
         raise NoSuchThing(export_id)
+    return row
+
+
+def _taken(row: BoxExport, *, by: Agent, at: datetime) -> tuple[BoxExport, Path]:
     if row.state != Exporting.READY or not archive(row.pk).is_file():
         raise ExportGone(row.mailbox_id)
     _note(row, journal.Kind.BOX_EXPORT_TAKEN, by=by, at=at)
@@ -164,8 +205,8 @@ def _written(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> Path
 
     file = archive(row.pk)
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    for left in file.parent.glob(f"{row.pk}.*.part"):
-        left.unlink()
+    for fallen in file.parent.glob(f"{row.pk}.*.part"):
+        fallen.unlink()
     with tempfile.NamedTemporaryFile(
         dir=file.parent, prefix=f"{row.pk}.", suffix=".part", delete=False
     ) as target:
