@@ -5,7 +5,9 @@ from aiohttp import web
 
 from beffroi.gateways.dns.places import Places
 from beffroi.mailhosting.models import Domain
+from beffroi.mailhosting.services import domains
 from beffroi.servers.name_server import Zone
+from tests.cast import NOON
 from tests.gateways import name_servers
 from tests.gateways.websites import answering
 
@@ -165,3 +167,20 @@ def test_a_box_s_settings_are_there_in_words_and_as_a_code(desk, town):
     assert "port 993" in page
     assert "profil.mobileconfig?adresse=accueil%40arcachon.example" in page
     assert 'src="data:image/svg+xml' in page
+
+
+def test_a_name_that_another_town_has_proved_is_told_in_plain_words(desk, town, other_town):
+    choose(desk)
+    domain = Domain.objects.of(town).get()
+    theirs = domains.choose(other_town, NAME, by=None, at=NOON)
+    again = words(choose(desk))
+    assert "Ce nom est déjà parmi ceux de la commune." in again
+    assert "tenu par une autre commune" not in words(desk.get(f"{HERE}{domain.pk}/"))
+
+    domains.move(other_town, theirs.pk, Domain.State.PUBLISHED, by=None, at=NOON)
+
+    page = words(desk.get(f"{HERE}{domain.pk}/"))
+    assert f"Le nom {NAME} est tenu par une autre commune." in page
+    assert "dites-le à l’exploitant" in page
+    assert "Marseille" not in page
+    assert "Tenu par une autre commune" in words(desk.get(HERE))

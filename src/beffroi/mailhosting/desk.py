@@ -12,7 +12,8 @@ from django.db.models import F
 
 from beffroi.gateways.doveadm import Doveadm, NotReachable
 from beffroi.mailhosting import sealed
-from beffroi.mailhosting.models import DkimKey, Domain, Nudge
+from beffroi.mailhosting.models import DkimKey, Nudge
+from beffroi.mailhosting.models.domains import LIVE
 from beffroi.servers.mail import signing
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ PATIENCE = timedelta(seconds=2)
 def work(dovecot: Doveadm, *, now: datetime) -> float:
     """Does what is due, ends of sessions first; seconds until there may be more to do."""
     due = Nudge.objects.across_towns(why=WHY).filter(due_at__lte=now)
-    ends_first = due.select_related("mailbox__address").order_by("kind", "due_at", "id")
+    ends_first = due.select_related("mailbox__address__domain").order_by("kind", "due_at", "id")
     for nudge in ends_first[:BATCH]:
         try:
             obeyed = _do(dovecot, nudge)
@@ -46,7 +47,7 @@ def work(dovecot: Doveadm, *, now: datetime) -> float:
 
 def _do(dovecot: Doveadm, nudge: Nudge) -> bool:
     if nudge.kind == Nudge.Kind.OPEN:
-        return dovecot.open_box(nudge.mailbox.address.email, nudge.mailbox_id)
+        return dovecot.open_box(nudge.mailbox.server_login, nudge.mailbox_id)
     return dovecot.end_sessions(nudge.login)
 
 
@@ -58,13 +59,13 @@ def _wait_s(*, now: datetime) -> float:
 
 
 def write_keys(folder: Path) -> None:
-    """The current key of every open domain, unsealed, where rspamd reads it."""
+    """The current key of every domain that a town holds, unsealed, where rspamd reads it."""
     signing.write_keys(folder, _keys())
 
 
 def _keys() -> Iterator[signing.SigningKey]:
     rows = DkimKey.objects.across_towns(why=WHY).filter(state=DkimKey.State.CURRENT)
-    rows = rows.exclude(domain__state=Domain.State.CLOSED).select_related("domain")
+    rows = rows.filter(domain__state__in=LIVE).select_related("domain")
     for row in rows.iterator():
         yield signing.SigningKey(
             domain=row.domain.name,

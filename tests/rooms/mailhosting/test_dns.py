@@ -35,7 +35,7 @@ def server(tmp_path_factory):
     """One name server for the whole file; each test has a zone of its own."""
     zones = [
         Zone(name=f"{name}.example", records=('_beffroi TXT "arcachon"',))
-        for name in ("filled", "turned", "hidden", "stolen", "empty")
+        for name in ("filled", "claimed", "turned", "hidden", "stolen", "empty")
     ]
     with name_servers.serving(tmp_path_factory.mktemp("knot"), *zones) as place:
         yield place
@@ -73,6 +73,20 @@ def test_the_operator_s_server_is_filled_and_the_domain_is_the_town_s_from_then_
     assert facts(check)[Kind.MX] is Fact.RIGHT
     assert Domain.objects.of(town).get().state == Domain.State.PUBLISHED
     assert publishing.plan(town, domain.pk, at=NOON) == ()
+
+
+def test_who_only_claims_a_name_never_takes_it_by_the_records_of_its_owner(town, other_town):
+    """The MX leads here for both; the key in the DNS is that of one."""
+    theirs = domains.choose(other_town, "claimed.example", by=None, at=NOON)
+    mine = choose(town, "claimed.example")
+    publishing.publish_here(town, mine.pk, by=None, at=NOON)
+
+    seen = facts(checking.check(other_town, theirs.pk, at=NOON))
+
+    assert (seen[Kind.MX], seen[Kind.DKIM]) == (Fact.RIGHT, Fact.DKIM_OTHER_KEY)
+    theirs.refresh_from_db()
+    assert theirs.state == Domain.State.CHOSEN
+    assert queries.held_elsewhere(other_town) == {theirs.pk}
 
 
 def test_nobody_writes_into_a_zone_that_is_not_theirs(town):
@@ -157,6 +171,7 @@ def test_keys_of_a_registrar_are_kept_sealed_once_they_worked(town, monkeypatch)
 
 def test_a_domain_that_is_being_set_up_is_looked_at_often_and_a_green_one_seldom(town):
     green, red = choose(town, "filled.example"), choose(town, "empty.example")
+    domains.move(town, green.pk, Domain.State.PUBLISHED, by=None, at=NOON)
     for domain, light in ((green, Light.GREEN), (red, Light.RED)):
         DnsCheck.objects.create_in(town, domain=domain, checked_at=NOON, light=light, findings=[])
 

@@ -13,8 +13,9 @@ from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.facts import (
     AllowanceExceeded,
     AlreadyMember,
+    DomainHeld,
     DomainInUse,
-    DomainTaken,
+    DomainKnown,
     LinkIsDead,
     NameTaken,
     NoSuchThing,
@@ -53,17 +54,30 @@ def test_what_cannot_be_a_domain_is_refused(town, typed):
         domains.choose(town, typed, by=None, at=NOON)
 
 
-def test_two_towns_never_hold_one_domain_and_a_closed_one_is_free_again(
+def test_two_towns_may_claim_one_name_and_the_first_to_prove_it_holds_it_until_it_closes_it(
     town, other_town, administrator
 ):
+    theirs = domains.choose(other_town, "Bassin.example", by=None, at=NOON)
     mine = domains.choose(town, "bassin.example", by=None, at=NOON)
-    with pytest.raises(DomainTaken):
-        domains.choose(other_town, "Bassin.example", by=None, at=NOON)
+    with pytest.raises(DomainKnown):
+        domains.choose(town, "bassin.example", by=None, at=NOON)
+    assert domains_read.held_elsewhere(other_town) == set()
+
+    domains.move(town, mine.pk, Domain.State.PUBLISHED, by=None, at=NOON)
+
+    with pytest.raises(DomainHeld):
+        domains.move(other_town, theirs.pk, Domain.State.PUBLISHED, by=None, at=NOON)
+    theirs.refresh_from_db()
+    assert theirs.state == Domain.State.CHOSEN
+    assert domains_read.held_elsewhere(other_town) == {theirs.pk}
+    assert domains_read.held_elsewhere(town) == set()
 
     domains.close(town, mine.pk, by=administrator, at=NOON)
 
-    assert domains.choose(other_town, "bassin.example", by=None, at=NOON).town == other_town
     assert not domains_read.domains(town).exists()
+    assert domains_read.held_elsewhere(other_town) == set()
+    held = domains.move(other_town, theirs.pk, Domain.State.PUBLISHED, by=None, at=NOON)
+    assert held.town == other_town
 
 
 def test_a_domain_goes_into_service_with_a_key_of_its_own(town):

@@ -11,7 +11,10 @@ from beffroi.towns.permissions import Permission
 
 def listing(request: AgentRequest) -> HttpResponse:
     return show(
-        request, "backoffice/mail/domains.html", domains=list(queries.domains(request.town))
+        request,
+        "backoffice/mail/domains.html",
+        domains=list(queries.domains(request.town)),
+        held_elsewhere=queries.held_elsewhere(request.town),
     )
 
 

@@ -11,7 +11,7 @@ from beffroi.kit.domain_names import Fault, NotADomain
 from beffroi.mailhosting import names
 from beffroi.mailhosting.queries import dns
 from beffroi.mailhosting.services import domains as services, naming
-from beffroi.mailhosting.services.facts import DomainTaken
+from beffroi.mailhosting.services.facts import DomainKnown
 from beffroi.towns.permissions import Permission
 
 _FAULTS = {
@@ -54,12 +54,10 @@ def choose(request: AgentRequest) -> HttpResponse:
             domain = services.choose(request.town, name, by=request.agent, at=request.at)
         except names.NotADomain:
             form.add_error("name", _FAULTS[Fault.CHARACTERS])
-        except DomainTaken:
+        except DomainKnown:
             form.add_error(
                 "name",
-                gettext(
-                    "Ce nom est déjà utilisé ici. S’il est à votre commune, dites-le à l’exploitant."
-                ),
+                gettext("Ce nom est déjà parmi ceux de la commune."),
             )
         else:
             return go(request, "domain", domain.pk)

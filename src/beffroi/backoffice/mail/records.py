@@ -56,6 +56,7 @@ def overview(request: AgentRequest, domain_id: int) -> HttpResponse:
         request,
         "backoffice/mail/domain.html",
         domain=domain,
+        held_elsewhere=domain.pk in domains.held_elsewhere(request.town),
         verdict=dns.verdict(request.town, domain),
         way=dns.way(request.town, domain),
         is_hosted_here=publishing.is_hosted_here(request.town, domain),
@@ -66,8 +67,13 @@ def overview(request: AgentRequest, domain_id: int) -> HttpResponse:
 def verdict(request: AgentRequest, domain_id: int) -> HttpResponse:
     """The same part of the page again, for who leaves it open."""
     domain = _found(request, domain_id)
-    found = dns.verdict(request.town, domain)
-    return show(request, "backoffice/mail/parts/verdict.html", domain=domain, verdict=found)
+    return show(
+        request,
+        "backoffice/mail/parts/verdict.html",
+        domain=domain,
+        held_elsewhere=domain.pk in domains.held_elsewhere(request.town),
+        verdict=dns.verdict(request.town, domain),
+    )
 
 
 def check(request: AgentRequest, domain_id: int) -> HttpResponse:

@@ -4,8 +4,9 @@ from typing import ClassVar, Self
 
 from django.db import models
 
-from beffroi.mailhosting.models.domains import Domain
+from beffroi.mailhosting.models.domains import LIVE, Domain
 from beffroi.mailhosting.words import BoxKind, BoxState
+from beffroi.servers.mail.postfix import SENT_DOMAIN
 from beffroi.towns.models import Agent, TownOwned
 from beffroi.towns.owned import TownManager
 
@@ -71,6 +72,12 @@ class Mailbox(TownOwned):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def server_login(self) -> str:
+        """What the mail servers call it: its address, or its number as long as the town does not hold the domain."""
+        held = self.address.domain.state in LIVE
+        return self.address.email if held else f"box-{self.pk}@{SENT_DOMAIN}"
 
 
 SHARED_KINDS = (Mailbox.Kind.FUNCTION, Mailbox.Kind.COMMISSION)

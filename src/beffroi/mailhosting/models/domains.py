@@ -9,12 +9,15 @@ from beffroi.mailhosting.words import DomainState
 from beffroi.towns.models import TownOwned
 from beffroi.towns.owned import TownManager
 
+LIVE = (DomainState.PUBLISHED, DomainState.WORKING)
+"""The town holds the name: mail comes in and goes out."""
+
 
 class Domain(TownOwned):
     """A name to which mail of the town is sent.
 
-    Anybody may choose any name: until the DNS has shown that it is the town's (`published`), nothing is received
-    for it, and nothing sent under it.
+    Anybody may claim any name, several towns the same one: until the DNS has shown whose it is (`published`), nothing
+    is received for it, and nothing sent under it. The first to show it holds it.
     """
 
     State = DomainState
@@ -32,16 +35,15 @@ class Domain(TownOwned):
         ordering = ["chosen_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], name="one_domain", condition=~models.Q(state="closed")
-            )
+                fields=["town", "name"], name="one_claim", condition=~models.Q(state="closed")
+            ),
+            models.UniqueConstraint(
+                fields=["name"], name="one_holder", condition=models.Q(state__in=LIVE)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-
-LIVE = (Domain.State.PUBLISHED, Domain.State.WORKING)
-"""Mail comes in and goes out."""
 
 
 class DkimKey(TownOwned):

@@ -1,5 +1,6 @@
 """Looks at what the world sees of a domain, and lets the domain and its keys follow."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from beffroi.kit.mail_setup import sts
 from beffroi.mailhosting import findings, report_addresses
 from beffroi.mailhosting.models import DkimKey, DnsCheck, Domain
 from beffroi.mailhosting.services import domains
-from beffroi.mailhosting.services.facts import NoSuchThing
+from beffroi.mailhosting.services.facts import DomainHeld, NoSuchThing
 from beffroi.towns.models import Town
 
 _OURS = frozenset({Fact.RIGHT, Fact.NOT_YET_EVERYWHERE, Fact.MX_SPARE, Fact.MX_SHARED})
@@ -78,7 +79,8 @@ def keep(town: Town, domain: Domain, found: tuple[Finding, ...], *, at: datetime
         row.save(update_fields=list(values))
     _note_keys(town, domain, found, at=at)
     if domain.state == Domain.State.CHOSEN and is_shown_to_be_ours(found):
-        domains.move(town, domain.pk, Domain.State.PUBLISHED, by=None, at=at)
+        with suppress(DomainHeld):  # another town was first: the page says so
+            domains.move(town, domain.pk, Domain.State.PUBLISHED, by=None, at=at)
     return row
 
 

@@ -1,4 +1,4 @@
-"""A town's domains: chosen, published once the DNS shows that they are the town's, working, closed."""
+"""A town's domains: chosen (claimed), published (held) once the DNS shows that they are the town's, working, closed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,13 @@ from django.db import IntegrityError, transaction
 from beffroi.mailhosting import names, sealed
 from beffroi.mailhosting.models import Address, DkimKey, Domain, Mailbox
 from beffroi.mailhosting.services import nudges
-from beffroi.mailhosting.services.facts import DomainInUse, DomainTaken, NoSuchThing, NotNow
+from beffroi.mailhosting.services.facts import (
+    DomainHeld,
+    DomainInUse,
+    DomainKnown,
+    NoSuchThing,
+    NotNow,
+)
 from beffroi.mailhosting.words import AT_AN_END
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
@@ -25,16 +31,16 @@ FIRST_SELECTOR = "beffroi-1"
 
 @transaction.atomic
 def choose(town: Town, name: str, *, by: Agent | None, at: datetime) -> Domain:
-    """The name is the town's wish; nothing is received for it before the DNS shows that it is the town's.
+    """The town claims the name, whoever else does; nothing is received for it before the DNS shows that it is the town's.
 
-    Raises: names.NotADomain, DomainTaken.
+    Raises: names.NotADomain, DomainKnown.
     """
     canonical = names.canonical_domain(name)
     try:
         with transaction.atomic():
             domain = Domain.objects.create_in(town, name=canonical, chosen_at=at)
-    except IntegrityError as taken:
-        raise DomainTaken(canonical) from taken
+    except IntegrityError as known:
+        raise DomainKnown(canonical) from known
     _note(domain, journal.Kind.MAIL_DOMAIN_CHOSEN, by=by, at=at)
     return domain
 
@@ -75,7 +81,8 @@ def add_key(
 def move(town: Town, domain_id: int, state: str, *, by: Agent | None, at: datetime) -> Domain:
     """To `published` when the DNS shows that the name is the town's, `working` when mail was seen to arrive.
 
-    Raises: NoSuchThing, NotNow.
+    Back to `chosen` by the operator only: a name that works is never taken away by the machine.
+    Raises: NoSuchThing, NotNow, DomainHeld.
     """
     domain = _locked(town, domain_id)
     if state == domain.state:
@@ -86,7 +93,13 @@ def move(town: Town, domain_id: int, state: str, *, by: Agent | None, at: dateti
     if state != State.CHOSEN:
         require_key(town, domain.pk, at=at)
         domain.published_at = domain.published_at or at
-    domain.save(update_fields=["state", "published_at"])
+    try:
+        with transaction.atomic():
+            domain.save(update_fields=["state", "published_at"])
+    except IntegrityError as held:
+        raise DomainHeld(domain.name) from held
+    if state == State.CHOSEN:
+        _end_sessions(town, domain, at=at)
     _note(domain, journal.Kind.MAIL_DOMAIN_STATE, by=by, at=at, state=state)
     return domain
 
@@ -108,10 +121,14 @@ def close(town: Town, domain_id: int, *, by: Agent, at: datetime) -> Domain:
     aliases.delete()
     domain.state, domain.closed_at = State.CLOSED, at
     domain.save(update_fields=["state", "closed_at"])
-    for box in boxes.select_related("address"):
-        nudges.kick(box, at=at)
+    _end_sessions(town, domain, at=at)
     _note(domain, journal.Kind.MAIL_DOMAIN_STATE, by=by, at=at, state=State.CLOSED)
     return domain
+
+
+def _end_sessions(town: Town, domain: Domain, *, at: datetime) -> None:
+    for box in Mailbox.objects.of(town).filter(address__domain=domain).select_related("address"):
+        nudges.kick(box, at=at)
 
 
 def _locked(town: Town, domain_id: int) -> Domain:

@@ -226,7 +226,7 @@ def _copy(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         os.chown(folder, owner.st_uid, owner.st_gid)
     with ThreadPoolExecutor(1) as aside:
-        copying = aside.submit(ours.dovecot.copy_out, row.mailbox.address.email, copy)
+        copying = aside.submit(ours.dovecot.copy_out, row.mailbox.server_login, copy)
         while not wait([copying], timeout=BEAT_S).done:
             _set(row, lease_until=clock() + LEASE)
     if not copying.result():

@@ -5,8 +5,12 @@ class NoSuchThing(Exception):
     """This town has no such domain, box, alias, member or link."""
 
 
-class DomainTaken(Exception):
-    """Another town, or this one, hosts this domain here already."""
+class DomainKnown(Exception):
+    """This domain is among the town's already."""
+
+
+class DomainHeld(Exception):
+    """Another town was the first to show that this domain is its own."""
 
 
 class NotNow(Exception):

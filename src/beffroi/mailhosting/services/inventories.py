@@ -61,14 +61,14 @@ def begin(town: Town, hand_over_id: int, *, at: datetime) -> None:
 def count(town: Town, hand_over_id: int, *, measure: Measure, at: datetime) -> None:
     """Asks the servers for each line not counted yet, outside any transaction."""
     lines = InventoryLine.objects.of(town).filter(hand_over_id=hand_over_id, counted_at=None)
-    for line in lines.select_related("mailbox__address"):
+    for line in lines.select_related("mailbox__address__domain"):
         fill(line, measure=measure, at=at)
     rows = HandOver.objects.of(town).filter(pk=hand_over_id, counted_at=None)
     rows.exclude(begun_at=None).update(counted_at=at)
 
 
 def fill(line: Counted, *, measure: Measure, at: datetime) -> None:
-    found = measure(line.mailbox.address.email)
+    found = measure(line.mailbox.server_login)
     if found is not None:
         line.messages, line.size_bytes = found.messages, found.size_bytes
         line.first_at, line.last_at = found.first_at, found.last_at

@@ -156,7 +156,7 @@ def fetch(town: Town, old_address_id: int, ours: Servers, *, clock: Clock) -> bo
         return False
     access = _access(row, ours)
     try:
-        ours.doveadm.obey([("authCacheFlush", {"user": [row.mailbox.address.email]})])
+        ours.doveadm.obey([("authCacheFlush", {"user": [row.mailbox.server_login]})])
         with old_box.opened(access) as box:
             found = box.folders()
         for folder in found:
@@ -179,7 +179,7 @@ def _claimed(town: Town, old_address_id: int, *, at: datetime) -> OldAddress | N
     rows = OldAddress.objects.of(town).filter(free, pk=old_address_id, ended_at=None)
     if not rows.update(state=Fetching.RUNNING, lease_until=at + LEASE):
         return None
-    rows = OldAddress.objects.of(town).select_related("mailbox__address", "town")
+    rows = OldAddress.objects.of(town).select_related("mailbox__address__domain", "town")
     return rows.get(pk=old_address_id)
 
 
@@ -210,7 +210,7 @@ def _folder(
     mine, _made = OldFolder.objects.of(row.town).get_or_create(
         of=row, name=folder.name[:500], defaults={"town": row.town}
     )
-    login = row.mailbox.address.email
+    login = row.mailbox.server_login
     if not mine.by_letter and not ours.dovecot.pull(access, into=login, folder=folder.name):
         mine.by_letter = True
     target = folder.name.replace(".", "_") if mine.by_letter else folder.name

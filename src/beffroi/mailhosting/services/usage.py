@@ -14,8 +14,8 @@ Measure = Callable[[str], int | None]
 def look(town: Town, *, measure: Measure, at: datetime) -> None:
     """No transaction is open while the servers are asked; what they cannot say stays as it was."""
     boxes = Mailbox.objects.of(town).exclude(state__in=AT_AN_END)
-    for box in boxes.select_related("address"):
-        size = measure(box.address.email)
+    for box in boxes.select_related("address__domain"):
+        size = measure(box.server_login)
         if size is None:
             continue
         kept = {"size_bytes": size, "seen_at": at}
