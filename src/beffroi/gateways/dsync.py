@@ -35,6 +35,11 @@ class Dovecot:
         there = f"maildir:{place}:UTF-8"
         return _run(self.config, ["backup", "-l", str(LOCK_S), "-u", login, there])
 
+    def copy_in(self, place: Path, login: str) -> bool:
+        """What is in a Maildir, with the dates of its files, into one of our boxes. False: Dovecot could not."""
+        wanted = ["sync", "-1", "-R", "-l", str(LOCK_S), "-u", login, f"maildir:{place}"]
+        return _run(self.config, wanted)
+
     def make(self, *, into: str, folder: str) -> None:
         """The folder, unless it is there already."""
         _run(self.config, ["mailbox", "create", "-u", into, folder])

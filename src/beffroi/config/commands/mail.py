@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from beffroi.config.commands import children
 from beffroi.config.commands.running import Running
+from beffroi.config.demo import letters
 from beffroi.servers import postgres, supervision, words
 from beffroi.servers.layout import Layout, MailPorts, Ports
 from beffroi.servers.mail import house, rspamd
@@ -67,6 +69,12 @@ def start(live: Running, found: Home | house.Off, env: Mapping[str, str]) -> Non
         return
     children.manage_quietly("mail_roles", env=env)
     live.start([server.name for server in house.servers(found)])
+
+
+def fill(found: Home | house.Off) -> None:
+    """The demonstration's boxes, while everything runs already."""
+    if isinstance(found, Home):
+        letters.bring_aside(found, now=datetime.now(UTC))
 
 
 def welcome(live: Running, found: Home | house.Off) -> None:

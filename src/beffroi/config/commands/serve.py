@@ -87,6 +87,8 @@ def _run(plan: Plan, demo: bool) -> int:
         live.wait_for_health(plan.ports.web)
         mail.welcome(live, plan.mail)
         _welcome(layout, env, demo=demo, logins=logins)
+        if demo:
+            mail.fill(plan.mail)
         return live.watch()
 
 

@@ -1,4 +1,4 @@
-"""The demonstration town's own mail: a domain, boxes, two commissions, somebody who has left, a hand-over in preparation."""
+"""The demonstration town's own mail: a domain, boxes, two commissions, somebody who has left, an old address, a hand-over in preparation."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from beffroi.config.demo import mail_reports
-from beffroi.mailhosting.models import Departure, Domain, Mailbox
+from beffroi.gateways.old_box import Security
+from beffroi.mailhosting.models import (
+    Departure,
+    Domain,
+    Mailbox,
+    NotCopied,
+    OldAddress,
+    OldFolder,
+)
 from beffroi.mailhosting.services import (
     aliases,
     boxes,
@@ -23,6 +31,7 @@ from beffroi.mailhosting.services.aliases import Targets
 from beffroi.mailhosting.services.boxes import NewBox
 from beffroi.mailhosting.services.facts import NotYourZone
 from beffroi.mailhosting.texts import Text
+from beffroi.mailhosting.words import Fetching
 from beffroi.towns.models import Agent, Town
 
 NAME, ELSEWHERE = "arcachon.example", "ville-arcachon.example"
@@ -62,6 +71,14 @@ LEFT = timedelta(days=40)
 ARCHIVED = timedelta(days=180)
 ARCHIVED_SOON = timedelta(days=5)
 """After the past begins: long enough ago that its retention has ended."""
+OLD_ADDRESS = "mairie.arcachon@fournisseur.example"
+OLD_FETCHED = timedelta(days=183)
+OLD_FOLDERS = (
+    ("INBOX", 1842, ()),
+    ("Délibérations", 214, (87, 88)),
+    ("Envoyés", 655, ()),
+)
+"""Letters, and the numbers of those that the old host could not give."""
 HANDED_OVER = timedelta(days=21)
 
 
@@ -98,7 +115,39 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
         decided_by=by,
         decided_at=left_at - timedelta(days=9),
     )
+    _remember_old_address(town, made["accueil"], by=by, at=at)
     _prepare_hand_over(town, made, by=by, now=now)
+
+
+def _remember_old_address(town: Town, box: Mailbox, *, by: Agent, at: datetime) -> None:
+    """Fetched for half a year, and over: its password is erased, its report stays."""
+    ended_at = at + OLD_FETCHED
+    row = OldAddress.objects.create_in(
+        town,
+        mailbox=box,
+        email=OLD_ADDRESS,
+        host="imap.fournisseur.example",
+        port=993,
+        security=Security.TLS.value,
+        fetch_until=ended_at,
+        state=Fetching.ENDED,
+        made_by=by,
+        made_at=at,
+        fetched_at=ended_at,
+        ended_at=ended_at,
+    )
+    for name, total, lost in OLD_FOLDERS:
+        folder = OldFolder.objects.create_in(
+            town,
+            of=row,
+            name=name,
+            total=total,
+            copied=total - len(lost),
+            by_letter=bool(lost),
+            done_at=ended_at,
+        )
+        for uid in lost:
+            NotCopied.objects.create_in(town, folder=folder, uid=uid, seen_at=ended_at)
 
 
 def _prepare_hand_over(town: Town, made: dict[str, Mailbox], *, by: Agent, now: datetime) -> None:
