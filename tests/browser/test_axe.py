@@ -71,8 +71,8 @@ RESIDENT_PAGES = [
 ]
 
 
-NOT_YET = ("backoffice:hand-over-record",)
-"""The day of the demonstration's hand-over has not come; its record is a PDF."""
+NOT_YET = ("backoffice:hand-over-record", "backoffice:disposal-record")
+"""The day of the demonstration's hand-over has not come, its list for the archives is not made; both are PDF."""
 STAGES_READ = 3
 """Of the pages about a Télmail but its own, which is read at every stage."""
 

@@ -38,7 +38,9 @@ def town_hall(arcachon):
     for name, box in letters.LEADS_TO.items():
         targets = Targets(mailbox_ids=[made[box].pk])
         aliases.create(arcachon, domain.pk, name, targets, by=None, at=now())
-    boxes.move(arcachon, made["g.vidal"].pk, Mailbox.State.ARCHIVED, by=None, at=now())
+    for login in letters.LEFT:
+        old = made[login.partition("@")[0]]
+        boxes.move(arcachon, old.pk, Mailbox.State.ARCHIVED, by=None, at=now())
     return made
 
 

@@ -17,7 +17,9 @@ def lines(row: "HandOver") -> list[papers.Line]:
     frozen = {one.mailbox_id for one in queries.departures(row)}
     keeper = row.custodian.display_name if row.custodian else gettext("la commune")
     return [
-        papers.line(one, custodian=keeper if one.mailbox_id in frozen else gettext("la commission"))
+        papers.line(one, custodian=keeper, note=gettext("figée"))
+        if one.mailbox_id in frozen
+        else papers.line(one, custodian=gettext("la commission"))
         for one in queries.inventory(row)
     ]
 
@@ -30,6 +32,7 @@ def pdf(request: AgentRequest, row: "HandOver") -> bytes:
             "hand_over": row,
             "on_day": dated(row.takes_place_at),
             "lines": lines(row),
+            "is_unknown": queries.inventory(row).filter(messages=None).exists(),
             "people": queries.departures(row),
             "rosters": queries.rosters(row),
         },

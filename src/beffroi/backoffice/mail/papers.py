@@ -27,13 +27,13 @@ class Line(NamedTuple):
     custodian: str = ""
 
 
-def line(one: "Counted", *, custodian: str = "") -> Line:
+def line(one: "Counted", *, custodian: str = "", note: str = "") -> Line:
     """What the servers could not say is said unknown."""
     unknown = gettext("inconnu")
     return Line(
         name=one.mailbox.display_name,
         address=one.mailbox.address.email,
-        kind=str(one.mailbox.get_kind_display()),
+        kind=", ".join(filter(None, (str(one.mailbox.get_kind_display()), note))),
         messages=unknown
         if one.messages is None
         else number_format(one.messages, force_grouping=True),
@@ -53,10 +53,12 @@ def size(size_bytes: int) -> str:
 def _period(one: "Counted") -> str:
     if one.first_at is None or one.last_at is None:
         return gettext("aucun message")
-    return gettext("du %(first)s au %(last)s") % {
-        "first": f"{timezone.localtime(one.first_at):%d/%m/%Y}",
-        "last": f"{timezone.localtime(one.last_at):%d/%m/%Y}",
-    }
+    first, last = (
+        f"{timezone.localtime(moment):%d/%m/%Y}" for moment in (one.first_at, one.last_at)
+    )
+    if first == last:
+        return gettext("le %(day)s") % {"day": first}
+    return gettext("du %(first)s au %(last)s") % {"first": first, "last": last}
 
 
 def pdf(request: AgentRequest, template: str, context: dict[str, object]) -> bytes:

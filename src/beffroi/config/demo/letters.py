@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 DOMAIN = "arcachon.example"
 LEADS_TO = {"mairie": "accueil", "elus": "maire"}
 """An alias, and a list of which one box is enough to know."""
-LEFT = frozenset({f"g.vidal@{DOMAIN}"})
-"""A box that receives nothing any more."""
+LEFT = frozenset({f"g.vidal@{DOMAIN}", f"r.ducasse@{DOMAIN}"})
+"""Boxes that receive nothing any more."""
 HERE = Path(__file__).parent
 BROUGHT = "letters-brought"
 """A file beside the boxes."""

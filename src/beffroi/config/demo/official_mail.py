@@ -21,6 +21,7 @@ from beffroi.mailhosting.services import (
     aliases,
     boxes,
     checking,
+    disposals,
     domains,
     handovers,
     passwords,
@@ -56,6 +57,7 @@ BOXES = (
     Box(local_part="n.perrin", display_name="Nadia Perrin", holder="direction"),
     Box(local_part="j.darrieu", display_name="Jean Darrieu, ancien adjoint"),
     Box(local_part="g.vidal", display_name="Gilles Vidal, ancien conseiller"),
+    Box(local_part="r.ducasse", display_name="Rose Ducasse, ancienne conseillère"),
     Box(local_part="accueil", display_name="Accueil de la mairie", kind=Mailbox.Kind.FUNCTION),
     Box(local_part="secretariat", display_name="Secrétariat général", kind=Mailbox.Kind.FUNCTION),
     Box(local_part="urbanisme", display_name="Commission Urbanisme", kind=Mailbox.Kind.COMMISSION),
@@ -97,7 +99,10 @@ def settle(town: Town, agents: dict[str, Agent], *, word: str, at: datetime, now
     for shared, people in ROSTERS.items():
         for person in people:
             roster.add(town, made[shared].pk, made[person].pk, by=by, at=at)
-    boxes.move(town, made["g.vidal"].pk, Mailbox.State.ARCHIVED, by=by, at=at + ARCHIVED_SOON)
+    for name in ("g.vidal", "r.ducasse"):
+        boxes.move(town, made[name].pk, Mailbox.State.ARCHIVED, by=by, at=at + ARCHIVED_SOON)
+    over = [made["r.ducasse"].pk]
+    disposals.prepare(town, over, reason="Durée d’utilité administrative échue", by=by, at=now)
     former = made["j.darrieu"]
     member = roster.add(town, made["urbanisme"].pk, former.pk, by=by, at=at)
     left_at = _midnight(now - LEFT)
