@@ -33,6 +33,8 @@ from tests.mail.clients import TRUSTING, Inbox, Sieve, World, eventually
 
 WORD = "une phrase bien longue"
 START_TIMEOUT_S = 90
+KEEPER_EVERY_S = 0.2
+SOURCE = str(Path(house.__file__).parents[3])
 BEHIND_A_GUARD = ("postfix", "rspamd")
 
 
@@ -122,14 +124,15 @@ class Stack:
                 self.processes[reader].send_signal(signal.SIGHUP)
             return
         server = next(one for one in house.servers(self.home) if one.name == name)
-        self._run(name, list(server.command), dict(os.environ))
+        quick = ("--every", str(KEEPER_EVERY_S)) if name == "mail-keeper" else ()
+        self._run(name, [*server.command, *quick], os.environ | {"PYTHONPATH": SOURCE})
 
     def start_desk(self) -> None:
         env = os.environ | {
             "DATABASE_URL": database.url(),
             "BEFFROI_MAIL_DIR": str(self.home.dir),
             "BEFFROI_DOVEADM_PORT": str(self.ports.doveadm),
-            "PYTHONPATH": str(Path(house.__file__).parents[3]),
+            "PYTHONPATH": SOURCE,
             "BEFFROI_DIR": str(settings.BEFFROI_DIR),
         }
         run = [sys.executable, "-m", "beffroi.config.mail_desk"]

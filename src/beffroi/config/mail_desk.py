@@ -12,7 +12,7 @@ import django
 log = logging.getLogger(__name__)
 
 CHANNEL = "mailhosting"
-KEYS_EVERY = timedelta(minutes=10)
+FILES_EVERY = timedelta(minutes=10)
 LOOK_EVERY_S = 1.0
 """A signal to stop is seen within it."""
 
@@ -34,10 +34,11 @@ def serve(ended: threading.Event) -> None:
 
     from beffroi.gateways.doveadm import Doveadm
     from beffroi.mailhosting import desk
+    from beffroi.servers.mail.home import HELD
 
     dovecot = Doveadm(port=settings.BEFFROI_DOVEADM_PORT, key=settings.MAIL_DOVEADM_KEY)
-    keys_folder = Path(settings.BEFFROI_MAIL_DIR) / "dkim"
-    keys_due = datetime.min.replace(tzinfo=UTC)
+    folder = Path(settings.BEFFROI_MAIL_DIR)
+    files_due = datetime.min.replace(tzinfo=UTC)
     while not ended.is_set():
         try:
             connection.ensure_connection()
@@ -46,13 +47,14 @@ def serve(ended: threading.Event) -> None:
                 cursor.execute(f"LISTEN {CHANNEL}")
             while not ended.is_set():
                 now = datetime.now(UTC)
-                if now >= keys_due:
-                    desk.write_keys(keys_folder)
-                    keys_due = now + KEYS_EVERY
+                if now >= files_due:
+                    desk.write_keys(folder / "dkim")
+                    desk.write_held(folder / HELD)
+                    files_due = now + FILES_EVERY
                 wait = min(desk.work(dovecot, now=datetime.now(UTC)), LOOK_EVERY_S)
                 for word in listening.notifies(timeout=wait, stop_after=1):
-                    if word.payload == "key":
-                        keys_due = now
+                    if word.payload in {"key", "hold"}:
+                        files_due = now
         except (OperationalError, InterfaceError, psycopg.OperationalError):
             log.warning("The database is away; the desk waits")
             connection.close()

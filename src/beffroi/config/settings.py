@@ -13,6 +13,7 @@ from environs import Env
 from beffroi.config import secrets
 from beffroi.gateways.dns.places import BadPlace, Places, read_places, read_update_server
 from beffroi.gateways.sms.providers import BadProvider, providers_from
+from beffroi.servers.mail.home import DELETED_DAYS
 
 env = Env()
 
@@ -33,6 +34,7 @@ BEFFROI_VAPID_CONTACT = env.str(
 BEFFROI_PUSH_HOSTS: list[str] = env.list("BEFFROI_PUSH_HOSTS", [])
 BEFFROI_MAIL_DIR = env.str("BEFFROI_MAIL_DIR", "")
 BEFFROI_DOVEADM_PORT = env.int("BEFFROI_DOVEADM_PORT", 0)
+BEFFROI_DELETED_DAYS = env.int("BEFFROI_DELETED_DAYS", DELETED_DAYS)
 BEFFROI_MAIL_OFF = env.str("BEFFROI_MAIL_OFF", "")
 DEBUG = env.bool("BEFFROI_DEBUG", False)
 

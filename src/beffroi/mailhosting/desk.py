@@ -1,4 +1,4 @@
-"""The desk: tells running mail servers what changed, and keeps the files that rspamd signs with. For every town.
+"""The desk: tells running mail servers what changed, and keeps the files that rspamd and the keeper read. For every town.
 
 Done more than once, each of it comes to the same; so nothing is locked while a socket is open.
 """
@@ -12,9 +12,9 @@ from django.db.models import F
 
 from beffroi.gateways.doveadm import Doveadm, NotReachable
 from beffroi.mailhosting import sealed
-from beffroi.mailhosting.models import DkimKey, Nudge
+from beffroi.mailhosting.models import DkimKey, Mailbox, Nudge
 from beffroi.mailhosting.models.domains import LIVE
-from beffroi.servers.mail import signing
+from beffroi.servers.mail import keeper, signing
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,12 @@ def _wait_s(*, now: datetime) -> float:
 def write_keys(folder: Path) -> None:
     """The current key of every domain that a town holds, unsealed, where rspamd reads it."""
     signing.write_keys(folder, _keys())
+
+
+def write_held(file: Path) -> None:
+    """The boxes from which nothing is destroyed, for the keeper of deleted letters."""
+    rows = Mailbox.objects.across_towns(why=WHY).filter(legal_hold=True)
+    keeper.write_held(file, rows.order_by("pk").values_list("pk", flat=True).iterator())
 
 
 def _keys() -> Iterator[signing.SigningKey]:

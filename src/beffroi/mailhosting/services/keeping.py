@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from beffroi.mailhosting.models import Mailbox
-from beffroi.mailhosting.services import boxes
+from beffroi.mailhosting.services import boxes, nudges
 from beffroi.mailhosting.services.facts import NoReason
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
@@ -20,6 +20,7 @@ def hold(town: Town, mailbox_id: int, *, reason: str, by: Agent, at: datetime) -
     box = boxes.locked(town, mailbox_id)
     box.legal_hold = True
     box.save(update_fields=["legal_hold"])
+    nudges.tell_holds(town)
     _note(box, journal.Kind.BOX_HELD, why, by=by, at=at)
     return box
 
@@ -30,6 +31,7 @@ def release(town: Town, mailbox_id: int, *, by: Agent, at: datetime) -> Mailbox:
     box = boxes.locked(town, mailbox_id)
     box.legal_hold = False
     box.save(update_fields=["legal_hold"])
+    nudges.tell_holds(town)
     _note(box, journal.Kind.BOX_RELEASED, "", by=by, at=at)
     return box
 

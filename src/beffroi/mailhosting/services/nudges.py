@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from beffroi.mailhosting.models import Mailbox, Nudge
 from beffroi.towns.models import Town
 
@@ -25,3 +27,9 @@ def kick(box: Mailbox, *, at: datetime, login: str = "") -> None:
         login=login or box.address.email,
         due_at=at,
     )
+
+
+def tell_holds(town: Town) -> None:
+    """The desk writes the list of held boxes anew once this transaction is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('mailhosting', 'hold')")

@@ -9,6 +9,8 @@ PROGRAM = "/usr/sbin/dovecot"
 KNOWN = "2.3."
 """2.4 reads another language: until this module speaks it, mail is off there and says why."""
 SHARED_PREFIX = "Partage"
+DELETED_PREFIX = "beffroi.deleted"
+"""No folder of a holder can be called so: in a Maildir++ the dot is the separator."""
 
 WHO_SIGNS_IN = "SELECT username AS user, password FROM mailserver.users WHERE username = '%Lu' AND has_password"
 WHICH_DEVICE = (
@@ -76,7 +78,7 @@ protocol lmtp {{
   mail_plugins = $mail_plugins sieve
   mail_fsync = always
 }}
-
+{_deleted()}
 ssl = required
 ssl_cert = <{home.certificate}
 ssl_key = <{home.private_key}
@@ -161,6 +163,25 @@ hostname = {home.host}
 submission_host = 127.0.0.1:{ports.inject}
 doveadm_api_key = {home.doveadm_key}
 {_services(home)}"""
+
+
+def _deleted() -> str:
+    """What was deleted, for orders only: over IMAP there is no such namespace, listed or by name."""
+    return f"""\
+protocol doveadm {{
+  namespace deleted {{
+    separator = /
+    prefix = {DELETED_PREFIX}/
+    location = maildir:~/deleted
+    list = no
+    subscriptions = no
+  }}
+  plugin {{
+    quota_rule2 = {DELETED_PREFIX}/*:ignore
+    quota_rule3 = {DELETED_PREFIX}:ignore
+  }}
+}}
+"""
 
 
 def _log(home: Home) -> str:

@@ -14,6 +14,8 @@ from beffroi.servers.layout import ELSEWHERE, Layout, MailPorts, fingerprint
 BOXES_USER = "mail"
 """Of base-passwd: owns every box's files. Postfix, Dovecot and rspamd have users of their own."""
 USERS = (BOXES_USER, "postfix", "dovecot", "dovenull", "_rspamd")
+DELETED_DAYS = 30
+HELD = "held"
 LONGEST_HOME = 60
 """Dovecot's sockets stand up to 45 bytes deeper, and the kernel allows 107."""
 POINTER = "location"
@@ -50,6 +52,8 @@ class Home:
     public: bool = False
     """The world's ports, on every address of the machine; else high ones on loopback."""
     logs_to_console: bool = True
+    deleted_days: int = DELETED_DAYS
+    """For how long a deleted letter can be put back."""
 
     @property
     def run(self) -> Path:
@@ -79,6 +83,11 @@ class Home:
     @property
     def dkim(self) -> Path:
         return self.dir / "dkim"
+
+    @property
+    def held(self) -> Path:
+        """The boxes from which nothing is destroyed; the desk writes it, the keeper reads it."""
+        return self.dir / HELD
 
     @property
     def lmtp_socket(self) -> Path:

@@ -16,6 +16,7 @@ from beffroi.servers.mail import (
     certificate,
     dovecot,
     home as places,
+    keeper,
     postfix,
     presence,
     rspamd,
@@ -83,6 +84,7 @@ def find(
         relay=relay,
         alone=alone,
         public=env.get("BEFFROI_MAIL_PUBLIC") == "yes",
+        deleted_days=int(env.get("BEFFROI_DELETED_DAYS") or places.DELETED_DAYS),
     )
 
 
@@ -118,6 +120,10 @@ def servers(home: Home) -> tuple[Server, ...]:
         Server(
             name="postfix",
             command=tuple(tether.command(postfix.command(home), stop=signal.SIGTERM, session=True)),
+        ),
+        Server(
+            name="mail-keeper",
+            command=tuple(tether.command(keeper.command(home), stop=signal.SIGKILL)),
         ),
     )
 
