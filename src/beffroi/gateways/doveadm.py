@@ -66,7 +66,7 @@ class Doveadm:
     def size_bytes(self, login: str) -> int | None:
         """What counts against the quota; None: Dovecot knows no such box. Raises: NotReachable."""
         wanted = {"user": login, "field": ["vsize"], "mailboxMask": ["*"]}
-        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]])
+        [(kind, said, _)] = self.ask([["mailboxStatus", wanted, "status"]])
         if kind == "error":
             return None
         return sum(int(one["vsize"]) for one in _own(said))
@@ -75,14 +75,14 @@ class Doveadm:
         """None: Dovecot knows no such box. Raises: NotReachable."""
         mine: dict[str, object] = {"user": login}
         wanted = mine | {"field": ["messages", "vsize"], "mailboxMask": ["*"]}
-        [(kind, said, _)] = self._ask([["mailboxStatus", wanted, "status"]], READING_TIMEOUT_S)
+        [(kind, said, _)] = self.ask([["mailboxStatus", wanted, "status"]], READING_TIMEOUT_S)
         if kind == "error":
             return None
         own = _own(said)
         full = [one["mailbox"] for one in own if int(one["messages"])]
         asked = mine | {"field": [WHEN]}
         orders = [["fetch", asked | {"query": ["mailbox", name]}, name] for name in full]
-        answers = self._ask(orders, READING_TIMEOUT_S) if orders else []
+        answers = self.ask(orders, READING_TIMEOUT_S) if orders else []
         stamps = [one[WHEN] for kind, said, _ in answers if kind != "error" for one in said]
         moments = sorted(datetime.fromtimestamp(int(stamp), UTC) for stamp in stamps)
         return Contents(
@@ -100,7 +100,7 @@ class Doveadm:
         place: dict[str, object] = {"fsDriver": "posix", "fsArgs": "dirs"}
         whole = place | {"recursive": True, "path": [f"{folder}/"]}
         asked = [["fsDelete", whole, "gone"], ["fsStat", place | {"path": folder}, "there"]]
-        kind, said, _ = self._ask(asked, READING_TIMEOUT_S)[-1]
+        kind, said, _ = self.ask(asked, READING_TIMEOUT_S)[-1]
         return bool(kind == "error" and said.get("exitCode") == NOT_FOUND)
 
     def message_ids(self, login: str, folder: str) -> set[str]:
@@ -110,15 +110,16 @@ class Doveadm:
             "field": ["hdr.message-id"],
             "query": ["mailbox", folder],
         }
-        [(kind, said, _)] = self._ask([["fetch", wanted, "fetch"]], READING_TIMEOUT_S)
+        [(kind, said, _)] = self.ask([["fetch", wanted, "fetch"]], READING_TIMEOUT_S)
         return set() if kind == "error" else {one["hdr.message-id"].strip() for one in said}
 
     def obey(self, orders: Sequence[Order]) -> bool:
         """Whether all were done. Raises: NotReachable."""
-        answers = self._ask([[name, arguments, name] for name, arguments in orders])
+        answers = self.ask([[name, arguments, name] for name, arguments in orders])
         return all(answer[0] != "error" or answer[1].get("exitCode") in FINE for answer in answers)
 
-    def _ask(self, body: object, timeout_s: float = TIMEOUT_S) -> "list[tuple[str, Any, str]]":
+    def ask(self, body: object, timeout_s: float = TIMEOUT_S) -> "list[tuple[str, Any, str]]":
+        """Its answers one by one: a kind (« error » among them), what it says, our mark. Raises: NotReachable."""
         key = base64.b64encode(self.key.encode()).decode()
         headers = {"Authorization": f"X-Dovecot-API {key}", "Content-Type": "application/json"}
         link = http.client.HTTPConnection(self.host, self.port, timeout=timeout_s)

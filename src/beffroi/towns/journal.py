@@ -109,6 +109,8 @@ class Kind(TextChoices):
     BOX_SPARED = "box.spared", _("Boîte retirée d’une élimination")
     BOX_EXPORTED = "box.exported", _("Export d’une boîte demandé")
     BOX_EXPORT_TAKEN = "box.export_taken", _("Export d’une boîte téléchargé")
+    DELETED_LOOKED_AT = "box.deleted_looked_at", _("Messages supprimés d’une boîte consultés")
+    LETTERS_PUT_BACK = "box.letters_put_back", _("Messages supprimés remis dans une boîte")
     BOX_CONSULTED = "box.consulted", _("Boîte d’une personne partie consultée")
     REPLY_TEXT = "reply.text", _("Réponse automatique de la commune modifiée")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")

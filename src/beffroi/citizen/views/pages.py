@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.cache import cache_control
@@ -53,7 +54,13 @@ def privacy(request: HttpRequest, town: Town) -> HttpResponse:
         consent = themes.consent_text(town)
     except NoSuchText:
         consent = None
-    return respond(town, "privacy.html", consent=consent, lost=doors.address(town, "lost"))
+    return respond(
+        town,
+        "privacy.html",
+        consent=consent,
+        lost=doors.address(town, "lost"),
+        deleted_days=settings.BEFFROI_DELETED_DAYS if settings.MAIL_IS_ON else 0,
+    )
 
 
 @public_page(seconds=3600)

@@ -127,3 +127,15 @@ class OldBoxRefused(Exception):
 
 class OldBoxUnreachable(Exception):
     """Its host does not answer."""
+
+
+class MailIsOff(Exception):
+    """The mail servers do not run on this machine."""
+
+
+class MailIsSilent(Exception):
+    """The mail servers do not answer; the order can be given again."""
+
+
+class NotAllPutBack(Exception):
+    """The mail servers stopped before every letter was put back; the rest is kept as before."""

@@ -91,7 +91,7 @@ class Keeper:
         held, now = self._held(), self.clock()
         self.forgets_at = now + (ASK_AGAIN_S if held is None else FORGET_EVERY_S)
         if held is None:
-            log.warning("No fresh list of held boxes: nothing is destroyed")
+            log.info("No fresh list of held boxes: nothing is destroyed")
             return
         before, done = int(now) - self.days * DAY_S, 0
         for name, path in there.items():
