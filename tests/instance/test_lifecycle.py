@@ -26,7 +26,7 @@ def test_what_is_killed_comes_back_and_beffroi_is_well_again(instance, program):
 def test_every_part_of_the_architecture_runs(instance):
     names = {part.name for part in supervision.states(instance.dir)}
     engines = {"engine-1", "engine-2", "engine-sms", "engine-push"}
-    mail = {"postfix", "dovecot", "rspamd", "mail-desk", "names"}
+    mail = {"postfix", "dovecot", "rspamd", "mail-keeper", "mail-desk", "names"}
     assert names == {"postgres", "web", *engines, "jobs", "lookouts", "returns", "outside", *mail}
 
 

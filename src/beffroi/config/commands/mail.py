@@ -64,7 +64,7 @@ def with_sockets(
 
 
 def start(live: Running, found: Home | house.Off, env: Mapping[str, str]) -> None:
-    """The roles get their passwords, then all three start at once."""
+    """The roles get their passwords, then all of them start at once."""
     if isinstance(found, house.Off):
         return
     children.manage_quietly("mail_roles", env=env)
