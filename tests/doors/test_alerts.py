@@ -9,7 +9,9 @@ from beffroi.alerts.models import Alert, AlertMessage, Dispatch, Duty, Prewritte
 from beffroi.alerts.queries import settings
 from beffroi.alerts.services import watchdog
 from beffroi.alerts.services.following import follow
-from beffroi.alerts.words import Action, MessageState
+from beffroi.alerts.words import Action, ColourChoice, MessageState, PhenomenonChoice
+from beffroi.delivery.models import Chunk, Delivery
+from beffroi.delivery.words import Channel, DeliveryState
 from tests import cast
 from tests.cast import NOON
 from tests.rooms.alerts import scene
@@ -67,6 +69,24 @@ def test_an_officer_chooses_confirms_and_reads_how_many_were_reached(
     assert "Le cabinet le validera après coup." in words(done)
     assert Dispatch.objects.of(town).count() == 2
     assert "À valider après coup" in words(client.get(at("")))
+
+
+def test_the_officer_reads_how_many_may_have_it_twice_and_how_many_refused(
+    client, town, agent, officer, at
+):
+    text = scene.a_text(town, agent)
+    client.force_login(officer)
+    client.post(at(f"urgence/{text.pk}/"), {"seen": scene.hash_of(text)})
+    message = AlertMessage.objects.of(town).get()
+    page = at(f"messages/{message.pk}/chiffres/")
+    assert "deux fois" not in words(client.get(page))
+    sms = Dispatch.objects.of(town).get(channel=Channel.SMS).message_number
+    Chunk.objects.of(town).filter(message_id=sms).update(sent_again=3)
+    Delivery.objects.of(town).filter(message_id=sms, seq=0).update(state=DeliveryState.REFUSED)
+
+    told = words(client.get(page))
+
+    assert "3 personnes ont pu le recevoir deux fois" in told and "1 refusé<" in told
 
 
 def test_a_text_that_changed_between_the_taps_does_not_leave(client, town, agent, officer, at):
@@ -130,12 +150,7 @@ def test_an_alert_is_ended_by_hand(client, town, agent, officer, at):
 
 def test_a_text_is_written_approved_signed_and_changed(client, town, agent, colleague, at):
     theme = scene.alert_theme(town)
-    form = {
-        "title": "Vent",
-        "theme_ids": [theme.pk],
-        "subject": "Vigilance [couleur]",
-        "body": "De [début] à [fin].",
-    }
+    form = {"title": "Vent", "theme_ids": [theme.pk], "subject": "Vent fort", "body": "Rentrez."}
     client.force_login(agent)
     client.post(at("textes/ajouter/"), form)
     text = Prewritten.objects.of(town).get()
@@ -143,6 +158,7 @@ def test_a_text_is_written_approved_signed_and_changed(client, town, agent, coll
     client.force_login(colleague)
     page = client.get(at(f"textes/{text.pk}/"))
     client.post(at(f"textes/{text.pk}/valider/"), {"seen": seen(page)})
+    assert settings.is_approved(Prewritten.objects.of(town).get())
     sign = {"seen": seen(page), "phenomenon": 1, "colour": 3, "expires_on": "2027-01-31"}
     client.post(at(f"textes/{text.pk}/signer/"), sign)
     signed = StandingApproval.objects.of(town).get()
@@ -154,6 +170,23 @@ def test_a_text_is_written_approved_signed_and_changed(client, town, agent, coll
     signed.refresh_from_db()
     assert signed.revoked_at is not None
     assert not settings.is_approved(Prewritten.objects.of(town).get())
+
+
+def test_an_accord_is_signed_on_the_very_words_that_will_leave(client, town, agent, colleague, at):
+    text = scene.a_text(town, agent, slots=True)
+    where = at(f"textes/{text.pk}/signer/")
+    asked = {"phenomenon": 3, "colour": 3, "expires_on": "2027-01-31"}
+    client.force_login(colleague)
+
+    page = client.get(where, asked)
+
+    assert "Vigilance orange orages de" in words(page)
+    assert not StandingApproval.objects.of(town).exists()
+    rule = (PhenomenonChoice.STORMS, ColourChoice.ORANGE)
+    assert settings.action(town, *rule) != Action.SEND
+    client.post(where, asked | {"seen": seen(page)})
+    assert StandingApproval.objects.of(town).get().prewritten_id == text.pk
+    assert settings.action(town, *rule) == Action.SEND
 
 
 def test_a_form_that_cannot_be_kept_keeps_what_was_typed(client, town, agent, at):

@@ -4,10 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
+from beffroi.alerts.dates import moment
+from beffroi.alerts.words import ColourChoice, PhenomenonChoice
 from beffroi.delivery.words import Channel
+from beffroi.kit.vigilance import Colour, Phenomenon
 
 SLOTS = ("[phénomène]", "[couleur]", "[début]", "[fin]")
 """Filled from an official bulletin and from nothing else: four facts, never somebody's free words."""
@@ -75,6 +79,19 @@ def filled(words: Words, facts: Mapping[str, str]) -> Words:
         push_title=fill(words.push_title),
         push_text=fill(words.push_text),
     )
+
+
+def as_if_announced(
+    words: Words, phenomenon: PhenomenonChoice, colour: ColourChoice, *, at: datetime
+) -> Words:
+    """As they would be read, were it announced now for the next six hours."""
+    facts = {
+        "[phénomène]": Phenomenon(phenomenon).french,
+        "[couleur]": Colour(colour).french,
+        "[début]": moment(at),
+        "[fin]": moment(at + timedelta(hours=6)),
+    }
+    return filled(words, facts)
 
 
 def as_drill(words: Words) -> Words:

@@ -154,6 +154,8 @@ class Chunk(TownOwned):
     expired = models.IntegerField(default=0)
     cancelled = models.IntegerField(default=0)
     deferred = models.IntegerField(default=0)
+    sent_again = models.IntegerField(db_default=0)
+    """In doubt when a worker died, and sent once more: these people may have it twice (`policy.Doubt`)."""
 
     objects: ClassVar[TownManager[Self]] = TownManager()
 

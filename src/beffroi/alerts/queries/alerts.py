@@ -26,6 +26,8 @@ class Reached:
     channel: Channel
     recipients: int
     outcomes: Outcomes
+    sent_again: int
+    """People who may have it twice."""
     is_proved: bool
 
 
@@ -105,6 +107,7 @@ def reached(town: Town, message_id: int) -> list[Reached]:
             channel=Channel(row.channel),
             recipients=row.recipients,
             outcomes=told.outcomes(town, row.message_number),
+            sent_again=told.sent_again(town, row.message_number),
             is_proved=proved(town, row),
         )
         for row in Dispatch.objects.of(town).filter(message_id=message_id)

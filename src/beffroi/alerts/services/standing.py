@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 
 from beffroi.alerts.models import StandingApproval
 from beffroi.alerts.queries.settings import words_of
-from beffroi.alerts.services import prewritten, rights
+from beffroi.alerts.services import prewritten, rights, settings
 from beffroi.alerts.services.facts import BadTimes, NoSuchThing, WordsChanged
-from beffroi.alerts.words import ColourChoice, PhenomenonChoice
+from beffroi.alerts.words import Action, ColourChoice, PhenomenonChoice
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 from beffroi.towns.permissions import Permission
@@ -30,7 +30,7 @@ def sign(
     by: Agent,
     at: datetime,
 ) -> StandingApproval:
-    """Replaces the one in force for the same phenomenon and colour.
+    """Replaces the one in force for the same phenomenon and colour; the town's rule becomes to send.
 
     Raises: NoSuchThing, NotAllowed, WordsChanged, OwnWork, BadTimes.
     """
@@ -58,6 +58,7 @@ def sign(
         one_person=alone,
         expires_at=expires_at,
     )
+    settings.set_rule(town, phenomenon, colour, Action.SEND, by=by, at=at)
     if alone:
         _note(row, journal.Kind.ONE_PERSON_RULE, by=by, at=at)
     _note(row, journal.Kind.STANDING_SIGNED, by=by, at=at)

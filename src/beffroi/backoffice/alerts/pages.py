@@ -55,7 +55,7 @@ PAGES: list[URLPattern] = [
     page(_TEXT, texts.show_text, READ, name="alert-text"),
     page(f"{_TEXT}modifier/", texts.edit, WRITE, name="alert-text-edit", methods=FORM),
     page(f"{_TEXT}valider/", texts.approve, APPROVE, name="alert-text-approve", methods=POST),
-    page(f"{_TEXT}signer/", texts.sign, APPROVE, name="standing-sign", methods=POST),
+    page(f"{_TEXT}signer/", texts.sign, APPROVE, name="standing-sign", methods=FORM),
     page(f"{_TEXT}retirer/", texts.remove, WRITE, name="alert-text-remove", methods=POST),
     page(
         "alertes/accords/<int:standing_approval_id>/retirer/",

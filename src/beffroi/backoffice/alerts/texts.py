@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from beffroi.alerts.queries import settings as queries
+from beffroi.alerts.queries import alerts, settings as queries
 from beffroi.alerts.services import prewritten, standing
+from beffroi.alerts.texts import as_if_announced
 from beffroi.alerts.words import ColourChoice
 from beffroi.audience.queries import themes
 from beffroi.backoffice.alerts.forms import SignForm, TextForm
@@ -16,17 +18,20 @@ from beffroi.backoffice.alerts.found import text_or_404
 from beffroi.backoffice.alerts.sentences import KNOWN, attempt, sentence
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 
+if TYPE_CHECKING:
+    from beffroi.alerts.models import StandingApproval
+
 USUAL_LIFE = timedelta(days=180)
 
 
 def listing(request: AgentRequest) -> HttpResponse:
-    texts = [(text, queries.is_approved(text)) for text in queries.prewritten(request.town)]
-    return show(
-        request,
-        "backoffice/alerts/texts.html",
-        texts=texts,
-        standing=queries.standing(request.town, at=request.at),
-    )
+    signed = list(queries.standing(request.town, at=request.at))
+    leaving = {one.prewritten_id for one in signed}
+    texts = [
+        (text, queries.is_approved(text), text.pk in leaving)
+        for text in queries.prewritten(request.town)
+    ]
+    return show(request, "backoffice/alerts/texts.html", texts=texts, standing=signed)
 
 
 def show_text(request: AgentRequest, prewritten_id: int) -> HttpResponse:
@@ -91,31 +96,52 @@ def approve(request: AgentRequest, prewritten_id: int) -> HttpResponse:
 
 
 def sign(request: AgentRequest, prewritten_id: int) -> HttpResponse:
-    text_or_404(request, prewritten_id)
-    form = SignForm(request.POST)
+    """First what would leave, word for word; then the signature."""
+    text = text_or_404(request, prewritten_id)
+    form = SignForm(request.POST or request.GET)
     if not form.is_valid():
         warn(
             request, gettext("Choisissez un phénomène, une couleur et une date. Rien n’est signé.")
         )
         return go(request, "alert-text", prewritten_id)
-    clean = form.cleaned_data
-    last_moment = datetime.combine(clean["expires_on"], time.max, timezone.get_current_timezone())
-    done = attempt(
-        request,
-        lambda: standing.sign(
-            request.town,
-            prewritten_id,
-            phenomenon=clean["phenomenon"],
-            colour=clean["colour"],
-            seen_hash=request.POST.get("seen", ""),
-            expires_at=last_moment,
-            by=request.agent,
-            at=request.at,
-        ),
+    if request.method == "POST":
+        if attempt(request, lambda: _signed(request, prewritten_id, form)):
+            say(
+                request,
+                gettext("L’accord permanent est signé. Vous pouvez le retirer à tout moment."),
+            )
+        return go(request, "alert-text", prewritten_id)
+    phenomenon, colour = form.cleaned_data["phenomenon"], form.cleaned_data["colour"]
+    words = queries.words_of(text)
+    same = queries.standing(request.town, at=request.at).filter(
+        phenomenon=phenomenon, colour=colour
     )
-    if done:
-        say(request, gettext("L’accord permanent est signé. Vous pouvez le retirer à tout moment."))
-    return go(request, "alert-text", prewritten_id)
+    return show(
+        request,
+        "backoffice/alerts/sign.html",
+        text=text,
+        form=form,
+        phenomenon=phenomenon,
+        colour=colour,
+        words=as_if_announced(words, phenomenon, colour, at=request.at),
+        counts=alerts.would_reach(request.town, words, is_drill=False, at=request.at),
+        seen_hash=words.sha256(),
+        replaced=same.first(),
+    )
+
+
+def _signed(request: AgentRequest, prewritten_id: int, form: SignForm) -> "StandingApproval":
+    clean = form.cleaned_data
+    return standing.sign(
+        request.town,
+        prewritten_id,
+        phenomenon=clean["phenomenon"],
+        colour=clean["colour"],
+        seen_hash=request.POST.get("seen", ""),
+        expires_at=datetime.combine(clean["expires_on"], time.max, timezone.get_current_timezone()),
+        by=request.agent,
+        at=request.at,
+    )
 
 
 def revoke(request: AgentRequest, standing_approval_id: int) -> HttpResponse:

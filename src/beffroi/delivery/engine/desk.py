@@ -88,6 +88,8 @@ class Lot:
         self.results = list(spared)
         """First of those who must not be written to."""
         self._spared = len(spared)
+        self.in_doubt: list[int] = []
+        """Seqs that go out again although they may have gone out already."""
         self.marked = 0
         """How many of `results` the database has."""
         self.halted = False
@@ -264,7 +266,10 @@ class Desk:
             began.journal.write(start)
 
     def _settle(self, lot: Lot, done: Outcome) -> None:
-        lot.results.append(lot.result(done))
+        result = lot.result(done)
+        lot.results.append(result)
+        if done.verdict is Verdict.AMBIGUOUS and result.state is DeliveryState.PLANNED:
+            lot.in_doubt.append(result.seq)
         if lot.finished:
             self.bell.set()
 

@@ -49,11 +49,13 @@ def _heal_one(place: Place, orphan: rows.Orphan, *, now: datetime) -> None:
         for seq, contact_point_id in planned.items()
         if (result := _result(orphan.claim, notes, doubtful, seq, contact_point_id)) is not None
     ]
+    in_doubt = len(doubtful & planned.keys())
+    sent_again = in_doubt if POLICIES[orphan.claim.lane].doubt is Doubt.SEND_AGAIN else 0
     rows.settle(
         orphan.claim_id,
         orphan.claim,
         results,
-        release=rows.Release(wait_s=0, tries=0, complete=False),
+        release=rows.Release(wait_s=0, tries=0, complete=False, sent_again=sent_again),
         now=now,
     )
     place.forget(orphan.claim_id)
@@ -63,7 +65,7 @@ def _heal_one(place: Place, orphan: rows.Orphan, *, now: datetime) -> None:
         extra={
             "chunk": orphan.claim.chunk_id,
             "settled": len(results),
-            "in_doubt": len(doubtful & planned.keys()),
+            "in_doubt": in_doubt,
         },
     )
 

@@ -128,6 +128,8 @@ class Release(NamedTuple):
     tries: int
     complete: bool
     """Every row of it is settled."""
+    sent_again: int = 0
+    """Rows that will go out although they may have gone out already."""
 
 
 @transaction.atomic
@@ -165,6 +167,7 @@ def settle(
                 "release": release is not None,
                 "not_before": not_before,
                 "tries": release.tries if release else 0,
+                "sent_again": release.sent_again if release else 0,
                 "chunk": claim.chunk_id,
                 "claim": claim_id,
             },

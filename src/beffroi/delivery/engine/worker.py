@@ -222,7 +222,9 @@ class Worker:
             lot.claim_id,
             lot.claim,
             lot.results[lot.marked :],
-            release=rows.Release(wait_s, int(again), complete=complete),
+            release=rows.Release(
+                wait_s, int(again), complete=complete, sent_again=len(lot.in_doubt)
+            ),
             now=now,
         )
         lot.marked = len(lot.results)

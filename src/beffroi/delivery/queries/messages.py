@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 
-from beffroi.delivery.models import Event, Message
+from beffroi.delivery.models import Chunk, Event, Message
 from beffroi.delivery.outgoing import MonthOutcomes, Outcomes, Progress
 from beffroi.delivery.services.messages import NoSuchMessage
 from beffroi.delivery.statements import statement
@@ -87,6 +88,12 @@ def outcomes_of(town: Town, message_ids: Iterable[int]) -> Outcomes:
         .count()
     )
     return _outcomes(by_state, unsubscribed)
+
+
+def sent_again(town: Town, message_id: int) -> int:
+    """How many may have it twice: in doubt when a worker died, and sent once more as their lane asks."""
+    chunks = Chunk.objects.of(town).filter(message_id=message_id)
+    return int(chunks.aggregate(all=Sum("sent_again", default=0))["all"])
 
 
 def by_month(town: Town, *, since: datetime, until: datetime) -> list[MonthOutcomes]:

@@ -11,6 +11,7 @@ SET accepted = t.accepted, refused = t.refused, suppressed = t.suppressed, unkno
     worker = CASE WHEN %(release)s THEN '' ELSE c.worker END,
     lease_until = CASE WHEN %(release)s THEN NULL ELSE c.lease_until END,
     attempts = c.attempts + %(tries)s,
+    sent_again = c.sent_again + %(sent_again)s,
     not_before = CASE WHEN %(release)s THEN %(not_before)s ELSE c.not_before END
 FROM (
     SELECT count(*) FILTER (WHERE state = 0) AS planned,
