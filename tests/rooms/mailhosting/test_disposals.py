@@ -1,5 +1,6 @@
 """The end of retention: nothing goes without its list, its visa and its days, and nothing that is held."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -200,6 +201,25 @@ def test_without_a_list_there_is_nothing_to_confirm_and_a_list_is_made_once(
     disposals.keep_record(town, row.pk, b"%PDF-", by=administrator, at=LATER)
     with pytest.raises(NotNow):
         disposals.keep_record(town, row.pk, b"%PDF-other", by=administrator, at=LATER)
+
+
+def test_until_the_list_is_made_the_boxes_are_counted_anew(town, old, administrator):
+    listed = prepared(town, old, administrator)
+
+    def count(contents, at):
+        disposals.advance(town, measure=lambda _: contents, erase=never, at=at)
+        return set(read.lines(listed).values_list("messages", flat=True))
+
+    more = replace(HELD, messages=HELD.messages + 2)
+    soon, later = LATER + timedelta(minutes=9), LATER + timedelta(minutes=11)
+    assert count(HELD, LATER) == count(more, soon) == {HELD.messages}
+    assert count(more, later) == {more.messages}
+    disposals.count_again(town, listed.pk, by=administrator, at=later)
+    with pytest.raises(NotNow):  # not while they are being counted
+        disposals.keep_record(town, listed.pk, b"%PDF-", by=administrator, at=later)
+    assert count(HELD, later) == {HELD.messages}
+    disposals.keep_record(town, listed.pk, b"%PDF-", by=administrator, at=later)
+    assert count(more, later + timedelta(days=1)) == {HELD.messages}
 
 
 def test_an_export_that_is_being_made_is_waited_for_and_a_finished_one_goes_too(

@@ -121,6 +121,7 @@ def sign(request: AgentRequest, prewritten_id: int) -> HttpResponse:
         "backoffice/alerts/sign.html",
         text=text,
         form=form,
+        expires_at=_last_moment(form),
         phenomenon=phenomenon,
         colour=colour,
         words=as_if_announced(words, phenomenon, colour, at=request.at),
@@ -138,9 +139,15 @@ def _signed(request: AgentRequest, prewritten_id: int, form: SignForm) -> "Stand
         phenomenon=clean["phenomenon"],
         colour=clean["colour"],
         seen_hash=request.POST.get("seen", ""),
-        expires_at=datetime.combine(clean["expires_on"], time.max, timezone.get_current_timezone()),
+        expires_at=_last_moment(form),
         by=request.agent,
         at=request.at,
+    )
+
+
+def _last_moment(form: SignForm) -> datetime:
+    return datetime.combine(
+        form.cleaned_data["expires_on"], time.max, timezone.get_current_timezone()
     )
 
 

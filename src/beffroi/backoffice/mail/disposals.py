@@ -144,13 +144,7 @@ def make_record(request: AgentRequest, disposal_id: int) -> HttpResponse:
 
 
 def record(request: AgentRequest, disposal_id: int) -> HttpResponse:
-    pdf = queries.record(request.town, disposal_id)
-    if pdf is None:
-        raise Http404
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="elimination-{disposal_id}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return papers.shown(queries.record(request.town, disposal_id), f"elimination-{disposal_id}")
 
 
 def confirm(request: AgentRequest, disposal_id: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
-from beffroi.backoffice.mail import handover_record, leaving_words as words
+from beffroi.backoffice.mail import handover_record, leaving_words as words, papers
 from beffroi.mailhosting.queries import boxes, departures, effects, handovers as queries, replies
 from beffroi.mailhosting.services import handovers as services, inventories
 from beffroi.mailhosting.services.handovers import Plan
@@ -252,13 +252,9 @@ def make_record(request: AgentRequest, hand_over_id: int) -> HttpResponse:
 
 
 def record(request: AgentRequest, hand_over_id: int) -> HttpResponse:
-    pdf = queries.record(request.town, hand_over_id)
-    if pdf is None:
-        raise Http404
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="passation-{request.town.slug}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return papers.shown(
+        queries.record(request.town, hand_over_id), f"passation-{request.town.slug}"
+    )
 
 
 def _found(request: AgentRequest, hand_over_id: int) -> "HandOver":

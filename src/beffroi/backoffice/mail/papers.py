@@ -3,6 +3,7 @@
 import base64
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -74,3 +75,13 @@ def pdf(request: AgentRequest, template: str, context: dict[str, object]) -> byt
     page = render_to_string(template, usual | context)
     made: bytes = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     return made
+
+
+def shown(paper: bytes | None, name: str) -> HttpResponse:
+    """The PDF in the browser, kept by nobody on the way."""
+    if paper is None:
+        raise Http404
+    response = HttpResponse(paper, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response

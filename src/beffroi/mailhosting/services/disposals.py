@@ -5,6 +5,7 @@ A process that dies loses nothing: a box that was withdrawn is destroyed again b
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -44,6 +45,8 @@ from beffroi.towns.services import take_turn
 
 DELAY = timedelta(days=7)
 """Between the confirmation and the destruction."""
+COUNTS_LAST = timedelta(minutes=10)
+"""Before the list is made for the archives, boxes are counted anew after this long: it must say what is destroyed."""
 Erase = Callable[[int], bool]
 """All files of a box; False: not yet."""
 OF_A_BOX = (Absence, AliasTarget, AppPassword, Nudge, PasswordLink, Redirect, Signature, Usage)
@@ -88,6 +91,10 @@ def advance(town: Town, *, measure: Measure, erase: Erase, at: datetime) -> None
     """What is due of the town's lists. Every step is whole or not done; doing it again goes on from there."""
     rows = read.disposals(town).filter(cancelled_at=None, destroyed_at=None)
     for row in rows:
+        if _is_stale(row, at=at):
+            with suppress(NotNow):  # the list was made meanwhile
+                _uncount(town, row.pk, at=at)
+                row.counted_at = None
         if row.counted_at is None:
             _count(row, measure=measure, at=at)
         if read.stage(row, at=at) == Disposing.RUNNING:
@@ -96,11 +103,8 @@ def advance(town: Town, *, measure: Measure, erase: Erase, at: datetime) -> None
 
 @transaction.atomic
 def count_again(town: Town, disposal_id: int, *, by: Agent, at: datetime) -> None:
-    """Lines that the servers could not say are asked again. Raises: NoSuchThing, NotNow."""
-    row = _locked(town, disposal_id)
-    _require(row, Disposing.LISTED, at=at)
-    row.lines.filter(messages=None).update(counted_at=None)
-    Disposal.objects.of(town).filter(pk=row.pk).update(counted_at=None)
+    """Every box is asked again how much it holds. Raises: NoSuchThing, NotNow."""
+    _uncount(town, disposal_id, at=at)
 
 
 @transaction.atomic
@@ -158,6 +162,20 @@ def cancel(town: Town, disposal_id: int, *, by: Agent, at: datetime) -> Disposal
     row.save(update_fields=["cancelled_at"])
     _note(row, journal.Kind.DISPOSAL_CANCELLED, row.reason, by=by, at=at)
     return row
+
+
+def _is_stale(row: Disposal, *, at: datetime) -> bool:
+    is_open = Disposing.LISTED in NEXT[read.stage(row, at=at)]
+    return is_open and row.counted_at is not None and at - row.counted_at > COUNTS_LAST
+
+
+@transaction.atomic
+def _uncount(town: Town, disposal_id: int, *, at: datetime) -> None:
+    """No list is made until the boxes are counted again."""
+    row = _locked(town, disposal_id)
+    _require(row, Disposing.LISTED, at=at)
+    row.lines.update(counted_at=None)
+    Disposal.objects.of(town).filter(pk=row.pk).update(counted_at=None)
 
 
 def _count(row: Disposal, *, measure: Measure, at: datetime) -> None:
