@@ -31,6 +31,20 @@ BRIEF = {"resultTypes": ["violations"]}
 """axe describes no element that it finds right."""
 ALL = BRIEF | {"runOnly": {"type": "tag", "values": TAGS}}
 COLOURS = BRIEF | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+COVERED = """() => {
+    const said = [];
+    for (const one of document.querySelectorAll("button, a.button, select, textarea, input:not([type=hidden])")) {
+        if (one.disabled || !one.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+        one.scrollIntoView({block: "center", behavior: "instant"});
+        const box = one.getBoundingClientRect();
+        const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        if (!hit || hit.contains(one) || one.contains(hit) || hit.control === one) continue;
+        said.push(`${one.outerHTML.slice(0, 90)} under ${hit.outerHTML.slice(0, 90)}`);
+    }
+    window.scrollTo(0, 0);
+    return said;
+}"""
+"""What a finger or a mouse cannot press because something else lies over it."""
 Look = tuple[int, Literal["light", "dark"], dict[str, Any]]
 LIGHT: list[Look] = [(360, "light", ALL), (1280, "light", ALL)]
 DARK: list[Look] = [(360, "dark", COLOURS), (1280, "dark", COLOURS)]
@@ -185,6 +199,8 @@ def looks(page: Page, url: str) -> list[str]:
         for one in page.evaluate("rules => axe.run(rules).then(told => told.violations)", rules):
             nodes = [node["target"] for node in one["nodes"][:3]]
             found.append(f"{look}: {one['id']} {one['help']} {nodes}")
+        if rules is ALL:
+            found += [f"{look}: {what}" for what in page.evaluate(COVERED)]
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{look}: scrolls sideways, {wide} px")
