@@ -95,14 +95,14 @@ def test_an_alias_leads_to_a_box_and_a_list_to_several_and_out(stack, arcachon):
     both = Targets(mailbox_ids=[first.pk, second.pk], outside=["partenaire@monde.example"])
     aliases.create(arcachon, domain.pk, "tous", both, by=None, at=now())
     aliases.create(
-        arcachon, domain.pk, "mairie", Targets(mailbox_ids=[first.pk]), by=None, at=now()
+        arcachon, domain.pk, "standard", Targets(mailbox_ids=[first.pk]), by=None, at=now()
     )
 
     stack.bring(letter("À tous"), to="tous@arcachon.example")
-    stack.bring(letter("À la mairie"), to="Mairie@Arcachon.example")
+    stack.bring(letter("Au standard"), to="Standard@Arcachon.example")
 
     with stack.inbox(first) as one, stack.inbox(second) as two:
-        assert one.holds("À tous") and two.holds("À tous") and one.holds("À la mairie")
+        assert one.holds("À tous") and two.holds("À tous") and one.holds("Au standard")
     assert stack.world.got("partenaire@monde.example", "À tous")
 
 

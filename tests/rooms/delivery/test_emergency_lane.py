@@ -82,9 +82,7 @@ def test_an_emergency_is_cut_small_so_that_every_engine_has_its_share(town):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_two_engines_let_nothing_of_a_campaign_between_two_letters_of_an_emergency(
-    town, relay, tmp_path
-):
+def test_two_engines_put_a_campaign_aside_as_soon_as_an_emergency_begins(town, relay, tmp_path):
     people = cast.people(town, 3_000)
     messages.enqueue(town, cast.a_message(), recipients=people, at=messages_time())
     workers = [start(tmp_path, relay, name) for name in ("engine-1", "engine-2")]
@@ -108,7 +106,9 @@ def test_two_engines_let_nothing_of_a_campaign_between_two_letters_of_an_emergen
     places = [n for n, (_, _, raw) in enumerate(relay.received) if is_urgent(raw)]
     assert len(places) == 700
     between = places[-1] - places[0] + 1 - 700
-    assert between <= 2 * 8  # letters whose envelope was with the relay already: one per connection
+    assert (
+        between <= 250
+    )  # of 2,900: what the other engine sends until it looks (`worker.GIVE_WAY_S`)
 
 
 def is_urgent(raw: bytes) -> bool:

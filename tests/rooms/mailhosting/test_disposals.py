@@ -6,7 +6,17 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from beffroi.mailhosting.models import AliasTarget, Disposal, DisposalLine, Mailbox
+from beffroi.mailhosting.models import (
+    AliasTarget,
+    Consultation,
+    Departure,
+    Disposal,
+    DisposalLine,
+    HandOver,
+    Mailbox,
+    OldAddress,
+    Outgoing,
+)
 from beffroi.mailhosting.queries import boxes as found, disposals as read
 from beffroi.mailhosting.services import boxes, departures, disposals, exports, keeping
 from beffroi.mailhosting.services.disposals import DELAY, Visa
@@ -179,6 +189,50 @@ def test_only_what_is_archived_over_and_free_is_proposed(town, domain, old, admi
     prepared(town, [other], administrator)
     with pytest.raises(NotDisposable):  # it is on a list already
         prepared(town, [other], administrator)
+
+
+def test_what_a_hand_over_or_an_old_address_still_uses_is_not_proposed(town, old):
+    box, other = old
+    election = HandOver.objects.create_in(
+        town, takes_place_at=NOON, archive_at=DAY, prepared_at=NOON, decided_at=NOON
+    )
+    Outgoing.objects.create_in(town, hand_over=election, mailbox=box)
+    fetched = OldAddress.objects.create_in(
+        town, mailbox=other, email="a@b.example", port=993, fetch_until=DAY, made_at=NOON
+    )
+    assert read.proposed(town, at=LATER) == []
+
+    HandOver.objects.of(town).update(archived_at=LATER)
+    assert [one.box for one in read.proposed(town, at=LATER)] == [box]
+    OldAddress.objects.of(town).filter(pk=fetched.pk).update(ended_at=LATER)
+    assert [one.box for one in read.proposed(town, at=LATER)] == old
+
+
+def test_a_box_that_a_custodian_reads_waits_for_the_end_of_it(town, domain, old, confirmed):
+    box, other = old
+    gone = Departure.objects.create_in(
+        town, mailbox=box, leaves_at=NOON, archived_at=NOON, decided_at=NOON
+    )
+    Consultation.objects.create_in(
+        town,
+        departure=gone,
+        reader=scene.a_box(town, domain, "anne"),
+        since=LATER,
+        until=DAY + timedelta(hours=1),
+    )
+
+    assert run(town) == [other.pk]
+    assert run(town, at=DAY + timedelta(hours=2)) == [box.pk]
+
+
+def test_two_processes_that_destroy_the_same_box_certify_it_once(town, old, confirmed):
+    def meanwhile(mailbox_id):
+        disposals.advance(town, measure=lambda _: HELD, erase=lambda _: True, at=DAY)
+        return True
+
+    run(town, erase=meanwhile)
+
+    assert len(told(town, "box.destroyed")) == len(old)
 
 
 def test_a_visa_has_a_reference_and_a_day_since_the_list(town, listed, administrator):

@@ -95,6 +95,7 @@ def settle(town: Town, message_id: int, **counts: int) -> None:
                     "hi": end,
                     "claim": claim,
                     "tries": 1,
+                    "sent_again": 0,
                     "release": True,
                     "not_before": NOON,
                 },
