@@ -81,6 +81,24 @@ def test_a_worker_of_a_lost_host_leaves_in_doubt_only_what_it_had_leave_to_send(
     assert relay.recipients() == ["habitant.3@exemple.fr"]
 
 
+def test_an_emergency_in_doubt_goes_out_again_and_it_is_said_how_many_may_have_it_twice(
+    town, engine, relay, clock
+):
+    message_id = cast.sent(town, cast.people(town, 4), lane=Lane.EMERGENCY)
+    rows.claim(
+        uuid.uuid4(),
+        worker="elsewhere:boot:engine-1",
+        channel=Channel.EMAIL,
+        lanes_below=9,
+        window=3,
+        now=NOON,
+    )
+    clock.forward(minutes=11)
+    engine()
+    assert cast.states(town, message_id) == [State.ACCEPTED] * 4
+    assert message_queries.sent_again(town, message_id) == 3
+
+
 def test_a_living_workers_chunk_is_left_alone(town, engine, relay, settings):
     message_id = cast.sent(town, cast.people(town, 1))
     place = Place(settings.JOURNAL_DIR, "engine-2")
