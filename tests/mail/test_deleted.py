@@ -213,13 +213,18 @@ def test_a_full_box_takes_back_what_was_deleted_from_it(stack, arcachon):
         assert sorted(inbox.subjects()) == ["Lourd", "Plein"]
 
 
-def test_the_custodian_of_who_left_finds_what_was_deleted_while_a_consultation_is_open(
+def test_the_custodian_of_who_left_finds_what_was_deleted_while_a_consultation_is_open_but_not_what_is_private(
     stack, arcachon
 ):
     left, own = in_use(stack, arcachon, "Trace"), stack.box(arcachon)
     with stack.inbox(left) as inbox:
         expunge(inbox, "Trace")
-    [gone] = deleted(stack, left)
+        inbox.link.create("Perso")
+        inbox.link.append("Perso", None, None, letter("Secret").as_bytes())
+        assert kept(stack, left, "Secret", "Perso")
+        expunge(inbox, "Secret", "Perso")
+    found = deleted(stack, left, count=2)
+    gone, private = sorted(found, key=lambda one: one.folder == "Perso")
     agent = agent_of(arcachon, own)
     departure = Departure.objects.create_in(
         arcachon, mailbox=left, leaves_at=timezone.now(), custodian=own, decided_at=timezone.now()
@@ -228,8 +233,10 @@ def test_the_custodian_of_who_left_finds_what_was_deleted_while_a_consultation_i
     assert desk.get(here(arcachon, left)).status_code == 404
     consultations.open_box(arcachon, departure.pk, reason="Devis", by=agent, at=timezone.now())
 
-    assert "Trace" in words(desk.get(here(arcachon, left)))
-    desk.get(here(arcachon, left))
+    page = words(desk.get(here(arcachon, left)))
+    assert "Trace" in page and "Secret" not in page
+    desk.post(here(arcachon, left), {"un": private.key})
+    assert private in deleted(stack, left, count=2)
     assert desk.post(here(arcachon, left), {"un": gone.key}).status_code == 302
 
     with stack.inbox(own) as inbox:
