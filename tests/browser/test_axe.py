@@ -34,7 +34,7 @@ COLOURS = BRIEF | {"runOnly": {"type": "rule", "values": ["color-contrast", "lin
 COVERED = """() => {
     const said = [];
     for (const one of document.querySelectorAll("button, a.button, select, textarea, input:not([type=hidden])")) {
-        if (one.disabled || !one.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+        if (one.disabled || one.closest("[aria-hidden=true]") || !one.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
         one.scrollIntoView({block: "center", behavior: "instant"});
         const box = one.getBoundingClientRect();
         const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
@@ -233,6 +233,12 @@ def test_the_pages_of_the_back_office(instance, chromium, signed_in, address):
     where = [] if address.name in NOT_YET else paths(instance, address)
 
     look_at(chromium, instance, where, state)
+
+
+def test_the_accords_as_the_cabinet_reads_them_with_their_buttons(instance, chromium, signed_in):
+    where = [reverse("backoffice:alert-texts", args=[SLUG])]
+
+    look_at(chromium, instance, where, signed_in(who(Permission.ALERT_APPROVE)))
 
 
 @pytest.mark.parametrize("address", OPERATOR_PAGES, ids=str)
