@@ -125,6 +125,16 @@ def test_connections_are_kept_from_one_sending_to_the_next(relay_of):
         assert link.used == 2
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_refusal_leaves_a_kept_connection_ready_for_the_next_sending(aiosmtpd_of, pipelining):
+    relay = aiosmtpd_of(hard="RCPT", pipelining=pipelining)
+    with gateway_to(relay.port) as gateway:
+        (refused,) = gateway.send(parcels(1))
+        relay.hard = ""
+        (following,) = gateway.send(parcels(1))
+    assert (refused.code, following.code) == (550, 250)
+
+
 def test_several_connections_share_one_ledger_and_nothing_is_sent_twice(relay_of):
     relay = relay_of()
     ledger = Tally(parcels(200))

@@ -70,6 +70,7 @@ def test_what_the_registry_keeps_and_what_is_another_commune_s_is_not_proposed(n
     assert "ville-neuve.fr" not in names("Neuve", "00")  # the canonical name of Villeneuve
 
 
+@pytest.mark.slow
 def test_every_commune_gets_valid_names_and_no_two_are_led_to_the_same_one(bearers):
     first: Counter[str] = Counter()
     for commune in communes.everyone().values():

@@ -2,9 +2,10 @@
 
 import importlib
 import io
+import zipfile
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from beffroi.kit import images
 
@@ -27,6 +28,44 @@ def test_a_photograph_fits_the_letter_and_loses_what_was_hidden_in_it():
 
     assert (picture.extension, picture.width, picture.height) == ("jpg", 1200, 600)
     assert b"secret" not in picture.data
+
+
+def a_position() -> bytes:
+    """Where a telephone was, as it writes it beside the picture."""
+    exif = Image.Exif()
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef], place[ExifTags.GPS.GPSLatitude] = "N", (44.0, 39.0, 30.0)
+    return exif.tobytes()
+
+
+def an_archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("secret.html", "<script>alert(1)</script>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+@pytest.mark.parametrize(
+    "behind", [b"<script>alert(1)</script>", an_archive(), b"<?php system($_GET[0]); ?>"],
+    ids=["page", "archive", "program"],
+)  # fmt: skip
+def test_what_is_two_files_at_once_is_only_the_picture_afterwards(kind, behind):
+    raw = a_picture(kind, (900, 600)) + behind
+
+    for made in (*images.for_page(raw), images.for_letter(raw)):
+        assert behind[:8] not in made.data
+        assert Image.open(io.BytesIO(made.data)).width <= 1200
+
+
+def test_nobody_learns_where_a_photograph_was_taken():
+    raw = a_picture(exif=a_position())
+    assert Image.open(io.BytesIO(raw)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+
+    for made in (*images.for_page(raw), images.for_letter(raw)):
+        shown = Image.open(io.BytesIO(made.data)).getexif()
+        assert not shown.get_ifd(ExifTags.IFD.GPSInfo)
+        assert not dict(shown)
 
 
 def test_a_photograph_taken_sideways_stands_up():

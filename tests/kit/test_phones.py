@@ -6,6 +6,7 @@ from beffroi.kit.phones import (
     Kind,
     Landline,
     NotAPhone,
+    callable_phone,
     canonical_phone,
     mask_phone,
     readable_phone,
@@ -116,7 +117,7 @@ def test_a_foreign_mobile_is_told_apart():
     ],
 )
 def test_shown_masked_on_screen_and_whole_when_revealed(canonical, masked, readable):
-    assert mask_phone(canonical) == masked
+    assert mask_phone(canonical) == masked.replace(" ", "\N{NO-BREAK SPACE}")
     assert readable_phone(canonical) == readable
 
 
@@ -136,3 +137,24 @@ def test_a_canonical_number_reads_as_itself(national):
     except NotAPhone:
         return
     assert canonical_phone(canonical) == canonical_phone(readable_phone(canonical)) == canonical
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("0556220000", "05 56 22 00 00"),
+        ("+33 (0)5 56 22 00 00", "05 56 22 00 00"),
+        ("06 39 98 12 34", "06 39 98 12 34"),
+        ("0590276027", "05 90 27 60 27"),
+        ("3237", "3237"),
+        ("15", "15"),
+    ],
+)
+def test_any_number_that_can_be_called_is_read_as_people_write_it(typed, read):
+    assert callable_phone(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["", "12 34 56", "fixe", "05 56 22"])
+def test_what_cannot_be_called_is_no_number(typed):
+    with pytest.raises(NotAPhone):
+        callable_phone(typed)

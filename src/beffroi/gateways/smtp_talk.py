@@ -12,7 +12,7 @@ from typing import Protocol
 from beffroi.gateways.parcels import Ledger, Outcome, Parcel, Stage, Verdict
 from beffroi.gateways.smtp_link import Broken, Link, Reply
 
-CLOSING = 421
+CLOSING, RESET = 421, b"RSET\r\n"
 
 
 class Carrier(Protocol):
@@ -68,7 +68,7 @@ class Talk:
                 self._ledger.turn(refusal, None)
                 self.unsent = None
                 parcel = None if self.turned_away else self._next()
-                before, asked = b"RSET\r\n", False
+                before, asked = RESET, False
                 continue
             follower = self._body(parcel)
             if not link.has_reply:
@@ -77,6 +77,8 @@ class Talk:
             parcel = None if self.turned_away else follower
             before, asked = b"", link.pipelining
         self._say()
+        if before and not self.turned_away:  # whoever takes this link next begins anew
+            link.ask(before)
 
     def _next(self) -> Parcel | None:
         """The next parcel that this relay can take at all."""

@@ -39,6 +39,8 @@ _MSO_LIST = re.compile(r"l\d+ level(\d+)")
 
 def clean(html: str) -> str:
     """Safe, plain HTML out of anything that was typed or pasted."""
+    if not html or html.isspace():
+        return ""
     safe = nh3.clean(
         html.replace("\x00", ""),
         tags=_READ_TAGS,

@@ -5,6 +5,7 @@ Works on a tree that `html.py` has already made safe, in which `style` holds onl
 
 import re
 from collections.abc import Iterable
+from itertools import dropwhile, groupby
 
 from beffroi.kit.html_tree import Child, Node, text
 
@@ -227,24 +228,42 @@ def _unbold(children: list[Child]) -> list[Child]:
 
 
 def _merge(children: list[Child]) -> list[Child]:
-    """Two marks side by side are one; two spaces too. Marks around nothing but a space go away."""
+    """Marks side by side are one, and so are words; marks around nothing but a space go away. Each child is looked at once."""
     found: list[Child] = []
-    for child in children:
-        last = found[-1] if found else None
-        if isinstance(child, str) and isinstance(last, str):
-            found[-1] = _PADDING.sub(" ", _SPACES.sub(" ", last + child))
-        elif (
-            isinstance(child, Node)
-            and isinstance(last, Node)
-            and child.tag == last.tag
-            and child.tag in {"strong", "em"}
-        ):
-            found[-1] = Node(last.tag, {}, _merge(last.children + child.children))
-        elif isinstance(child, Node) and child.tag in {"strong", "em"} and _blank(child.children):
-            found.append(" ")
-        elif child != "":
-            found.append(child)
+    words: list[str] = []
+    for tag, run in groupby(children, _mergeable):
+        if tag == _TEXT:
+            words.extend(str(one) for one in run)
+            continue
+        nodes = [one for one in run if isinstance(one, Node)]
+        if tag:
+            solid = list(dropwhile(lambda node: _blank(node.children), nodes))
+            words.extend(" " for _ in range(len(nodes) - len(solid)))
+            nodes = solid[:1]
+            if len(solid) > 1:
+                inside = [child for node in solid for child in node.children]
+                nodes = [Node(tag, {}, _merge(inside))]
+        if nodes:
+            found.extend(_said(words))
+            found.extend(nodes)
+            words = []
+    found.extend(_said(words))
     return found
+
+
+_TEXT = "#"
+
+
+def _mergeable(child: Child) -> str:
+    """What becomes one with its like beside it; empty: nothing."""
+    if isinstance(child, str):
+        return _TEXT
+    return child.tag if child.tag in {"strong", "em"} else ""
+
+
+def _said(words: list[str]) -> list[Child]:
+    said = words[0] if len(words) == 1 else _PADDING.sub(" ", _SPACES.sub(" ", "".join(words)))
+    return [said] if said else []
 
 
 def _blank(children: list[Child]) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
@@ -9,9 +10,12 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 60_000_000  # a 60-megapixel telephone; decoded it is 180 MB
 LETTER_WIDTH = 1200  # the letter is 600 CSS pixels wide; twice that for dense screens
+PAGE_WIDTH = 1200
+CARD_WIDTH = 480
 ARMS_WIDTH = 512
 _READ = ("PNG", "JPEG", "GIF", "WEBP")
 _JPEG_QUALITY = 82
+_WEBP_QUALITY = 70
 
 
 class BadImage(Exception):
@@ -22,7 +26,7 @@ class BadImage(Exception):
 class Picture:
     data: bytes
     extension: str
-    """png or jpg: what every mail program shows."""
+    """png or jpg in letters, what every mail program shows; webp on pages."""
     width: int
     height: int
 
@@ -41,9 +45,23 @@ def for_letter(raw: bytes) -> Picture:
     return _encode(image.convert("RGB"), "JPEG")
 
 
+def for_page(raw: bytes) -> tuple[Picture, Picture]:
+    """The same photograph, at most 1200 and at most 480 pixels wide, as WebP. Raises: BadImage."""
+    image = _open(raw)
+    through = image.mode in {"RGBA", "LA", "PA"} or image.info.get("transparency") is not None
+    wide = _fit(image.convert("RGBA" if through else "RGB"), PAGE_WIDTH)
+    return _encode(wide, "WEBP"), _encode(_fit(wide, CARD_WIDTH), "WEBP")
+
+
 def coat_of_arms(raw: bytes) -> bytes:
     """A PNG at most 512 pixels wide. Raises: BadImage."""
     return _encode(_fit(_open(raw), ARMS_WIDTH).convert("RGBA"), "PNG").data
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Width and height in pixels, read from the header (PNG, 11.2.2)."""
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
 
 
 def _open(raw: bytes) -> Image.Image:
@@ -81,7 +99,9 @@ def _encode(image: Image.Image, kind: str) -> Picture:
     image.info.clear()
     if kind == "PNG":
         image.save(out, "PNG", optimize=True)
+    elif kind == "WEBP":
+        image.save(out, "WEBP", quality=_WEBP_QUALITY, method=4)
     else:
         image.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
-    extension = "png" if kind == "PNG" else "jpg"
+    extension = {"PNG": "png", "WEBP": "webp"}.get(kind, "jpg")
     return Picture(data=out.getvalue(), extension=extension, width=image.width, height=image.height)

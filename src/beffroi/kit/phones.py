@@ -74,11 +74,13 @@ def canonical_phone(text: str, *, home: str = MAINLAND) -> str:
 
 
 def mask_phone(canonical: str) -> str:
-    """What is shown on screen: 06 •• •• •• 78, or +687 •• •• 34."""
+    """What is shown on screen: 06 •• •• •• 78, or +687 •• •• 34; no line ends inside."""
     number = phonenumbers.parse(canonical)
     if _has_trunk_zero(number):
-        return f"0{str(number.national_number)[:1]} •• •• •• {canonical[-2:]}"
-    return f"+{number.country_code} •• •• {canonical[-2:]}"
+        masked = f"0{str(number.national_number)[:1]} •• •• •• {canonical[-2:]}"
+    else:
+        masked = f"+{number.country_code} •• •• {canonical[-2:]}"
+    return masked.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def readable_phone(canonical: str) -> str:
@@ -88,6 +90,21 @@ def readable_phone(canonical: str) -> str:
         national = f"0{number.national_number}"
         return " ".join(national[start : start + 2] for start in range(0, len(national), 2))
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def callable_phone(text: str, *, home: str = MAINLAND) -> str:
+    """Any number that can be called, landlines and short numbers too, as people write it: 05 56 22 00 00, 3237.
+
+    Raises: NotAPhone.
+    """
+    if _LETTER.search(text):
+        raise NotAPhone
+    digits = _NOISE.sub("", text.replace("(0)", ""))
+    if _SHORT_CODE.fullmatch(digits) and home not in SHORT:
+        return digits
+    if fiction := _FICTION.fullmatch(digits):
+        return readable_phone(f"+{MAINLAND_CODE}{fiction[1]}")
+    return readable_phone(phonenumbers.format_number(_number(digits, home), PhoneNumberFormat.E164))
 
 
 def _has_trunk_zero(number: PhoneNumber) -> bool:

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
 from beffroi.kit.names import fold_words
 
+EDITION, VINTAGE = "6.0.0", 2026
+"""Of the package that the extract was made from (data/README.md). It does not say of which year its populations are."""
+SLIPS_FROM = 4
+"""Letters: a shorter word with a slip is any other."""
+_SHORT = {"st": "saint", "ste": "sainte"}
 _FILE = Path(__file__).parent / "data" / "communes.csv.gz"
 
 
@@ -42,16 +50,34 @@ def _index() -> list[tuple[str, Commune]]:
 
 
 def search(text: str, *, limit: int = 20) -> list[Commune]:
-    """Communes whose name or postal code begins with, else contains, `text`; the most peopled first."""
-    wanted = fold_words(text)
+    """Communes whose name or postal code begins with, else contains, `text`; the most peopled first.
+
+    « St Malo » is Saint-Malo; a name that nobody has is the nearest one, a slip in five letters away.
+    """
+    wanted = " ".join(_SHORT.get(word, word) for word in fold_words(text).split())
     if not wanted:
         return []
     if wanted.isdigit():
         found = [(0, c) for _, c in _index() if any(p.startswith(wanted) for p in c.postal_codes)]
     else:
         found = [(_rank(name, wanted), c) for name, c in _index() if wanted in name]
+        found = found or _nearly(wanted)
     found.sort(key=lambda hit: (hit[0], -hit[1].population))
     return [commune for _, commune in found[:limit]]
+
+
+def _nearly(wanted: str) -> list[tuple[int, Commune]]:
+    if len(wanted) < SLIPS_FROM:
+        return []
+    index = _index()
+    near = process.extract(
+        wanted[:60],
+        [name for name, _ in index],
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=max(1, len(wanted) // 5),
+        limit=None,
+    )
+    return [(int(slips), index[n][1]) for _, slips, n in near]
 
 
 def _rank(name: str, wanted: str) -> int:

@@ -113,6 +113,16 @@ class Kind(TextChoices):
     LETTERS_PUT_BACK = "box.letters_put_back", _("Messages supprimés remis dans une boîte")
     BOX_CONSULTED = "box.consulted", _("Boîte d’une personne partie consultée")
     REPLY_TEXT = "reply.text", _("Réponse automatique de la commune modifiée")
+    CONTENT_CREATED = "content.created", _("Contenu écrit")
+    CONTENT_CHANGED = "content.changed", _("Contenu modifié")
+    CONTENT_PROPOSED = "content.proposed", _("Contenu proposé")
+    CONTENT_PUBLISHED = "content.published", _("Contenu publié")
+    CONTENT_WITHDRAWN = "content.withdrawn", _("Contenu retiré")
+    CONTENT_IMPORTED = "content.imported", _("Contenus repris d’une source")
+    CONTENT_PHOTOS_ERASED = "content.photos_erased", _("Photos inutilisées effacées")
+    CONTENT_IMPORT_UNDONE = "content.import_undone", _("Relevé d’une source annulé")
+    SOURCE_CHANGED = "content.source", _("Source de contenus modifiée")
+    CONTRIBUTOR_CHANGED = "content.contributor", _("Lien d’une association modifié")
     KEYS_ROTATED = "keys.rotated", _("Clés renouvelées")
 
 

@@ -7,8 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
 
+from beffroi.towns.kinds import TownKind
 from beffroi.towns.owned import TownManager
 from beffroi.towns.permissions import Role
 
@@ -46,17 +46,14 @@ class Agent(AbstractBaseUser):
 class Town(models.Model):
     """A tenant: a commune, an intercommunality or another public body."""
 
-    class Kind(models.TextChoices):
-        COMMUNE = "commune", _("Commune")
-        INTERCOMMUNALITY = "intercommunality", _("Intercommunalité")
-        OTHER = "other", _("Autre organisme public")
-
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMMUNE)
+    kind = models.CharField(max_length=20, choices=TownKind, default=TownKind.COMMUNE)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
     insee_code = models.CharField(max_length=5, blank=True)
     department_code = models.CharField(max_length=3, blank=True)
     postal_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    """IANA name, as the operator corrected it; empty: that of its department (`towns.zones`)."""
     population = models.PositiveIntegerField(default=0)
     """Legal population of the official list of communes, inhabitants."""
 
@@ -81,6 +78,8 @@ class Town(models.Model):
     postal_address = models.CharField(max_length=250, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     website = models.URLField(blank=True)
+    own_host = models.CharField(max_length=253, blank=True)
+    """Host name under which the town alone is shown, as an app of its own; empty: the shared app only."""
     privacy_contact = models.CharField(max_length=250, blank=True)
     """How to reach the data protection officer (GDPR art. 13)."""
 
@@ -98,6 +97,11 @@ class Town(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("own_host"), name="own_host_once", condition=~models.Q(own_host="")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

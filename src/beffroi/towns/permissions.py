@@ -50,6 +50,11 @@ class Permission(StrEnum):
     """Domains, boxes, rosters; a holder acts on their own box without it."""
     MAIL_DESTROY = "mail.destroy"
     """Boxes whose retention has ended, with the archives' visa."""
+    CONTENT_READ = "content.read"
+    CONTENT_WRITE = "content.write"
+    """Drafts, and what is proposed; an agent of a service changes their own."""
+    CONTENT_PUBLISH = "content.publish"
+    """Publish, withdraw, read over, sources and associations."""
     BUDGET_OVERRIDE = "budget.override"
     OPERATE = "operate"
     """The operator's own pages; held by `Agent.is_operator`, by no role of a town."""
@@ -58,7 +63,16 @@ class Permission(StrEnum):
 _P = Permission
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PROPOSER: frozenset({_P.HOME, _P.PROPOSAL_READ, _P.PROPOSAL_WRITE, _P.CAMPAIGN_READ}),
+    Role.PROPOSER: frozenset(
+        {
+            _P.HOME,
+            _P.PROPOSAL_READ,
+            _P.PROPOSAL_WRITE,
+            _P.CAMPAIGN_READ,
+            _P.CONTENT_READ,
+            _P.CONTENT_WRITE,
+        }
+    ),
     Role.WRITER: frozenset(
         {
             _P.HOME,
@@ -68,6 +82,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CAMPAIGN_WRITE,
             _P.CAMPAIGN_SEND,
             _P.RESULTS_READ,
+            _P.CONTENT_READ,
+            _P.CONTENT_WRITE,
+            _P.CONTENT_PUBLISH,
             _P.ALERT_READ,
             _P.ALERT_WRITE,
         }
@@ -81,6 +98,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CAMPAIGN_APPROVE,
             _P.CAMPAIGN_SEND,
             _P.RESULTS_READ,
+            _P.CONTENT_READ,
+            _P.CONTENT_WRITE,
+            _P.CONTENT_PUBLISH,
             _P.ALERT_READ,
             _P.ALERT_SEND,
             _P.ALERT_WRITE,
@@ -112,6 +132,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.THEME_WRITE,
             _P.TOWN_READ,
             _P.TOWN_WRITE,
+            _P.CONTENT_READ,
+            _P.CONTENT_WRITE,
+            _P.CONTENT_PUBLISH,
             _P.MEMBER_WRITE,
             _P.JOURNAL_READ,
             _P.ALERT_READ,
@@ -129,6 +152,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.CAMPAIGN_READ,
             _P.PROPOSAL_READ,
             _P.RESULTS_READ,
+            _P.CONTENT_READ,
             _P.TOWN_READ,
             _P.JOURNAL_READ,
             _P.ALERT_READ,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import ManyToOneRel, Q, QuerySet
 
 from beffroi.kit.sms_senders import sender_from
+from beffroi.towns.kinds import TownKind
 from beffroi.towns.models import Agent, HouseEntry, JournalEntry, Membership, Service, Town
 from beffroi.towns.permissions import Permission, Role, granted
 
@@ -29,6 +30,16 @@ class Rights:
 def town_by_slug(slug: str) -> Town | None:
     """A town that is open to residents and agents."""
     return Town.objects.filter(slug=slug, closed_at=None).first()
+
+
+def town_by_host(host: str) -> Town | None:
+    """The open town whose own app has this name."""
+    return Town.objects.filter(own_host=host.lower(), closed_at=None).first() if host else None
+
+
+def public_bodies() -> QuerySet[Town]:
+    """The open ones that are no communes: intercommunalities, syndicates."""
+    return Town.objects.filter(closed_at=None).exclude(kind=TownKind.COMMUNE)
 
 
 def sms_sender(town: Town) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 _ENTER = (
     "SELECT set_config('beffroi.town_id', %s, false), set_config('beffroi.agent_id', %s, false)"
@@ -35,9 +36,11 @@ def leave_after_each_request(
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         leave()
+        timezone.deactivate()
         try:
             return get_response(request)
         finally:
+            timezone.deactivate()
             leave()
 
     return middleware

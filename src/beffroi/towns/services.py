@@ -1,20 +1,18 @@
 """All writes about towns, agents and rights. Creating a town and an agent are the operator's and name no town."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from beffroi.kit.colours import contrast
-from beffroi.towns import communes, journal, queries, scope
+from beffroi.towns import communes, journal, queries, scope, slugs, zones
+from beffroi.towns.kinds import TownKind
 from beffroi.towns.models import Agent, Membership, Service, Town
 from beffroi.towns.permissions import Role
 
-RESERVED_SLUGS = frozenset({"mairie", "compte", "exploitant", "sante", "static", "api"})
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: text on the town's colours is white
 
 
@@ -24,6 +22,10 @@ class UnknownCommune(Exception):
 
 class ColourTooPale(Exception):
     """White text would not be readable on this colour (WCAG 2.2, 1.4.3)."""
+
+
+class HostTaken(Exception):
+    """Another town is shown under this name."""
 
 
 class AgentExists(Exception):
@@ -103,7 +105,7 @@ def create_town(
         raise UnknownCommune(insee_code)
     town = Town.objects.create(
         name=commune.name,
-        slug=_free_slug(commune.name, commune.department_code),
+        slug=slugs.free(commune.name, commune.department_code),
         insee_code=commune.insee_code,
         department_code=commune.department_code,
         postal_codes=list(commune.postal_codes),
@@ -112,23 +114,53 @@ def create_town(
         sender_address=sender_address,
         created_at=at,
     )
+    return _opened(town, by=by, at=at)
+
+
+@transaction.atomic
+def create_body(
+    name: str, kind: TownKind, department_code: str, *, by: Agent, at: datetime, sender_address: str
+) -> Town:
+    """An intercommunality or another public body: a tenant that is no commune; the session enters it."""
+    town = Town.objects.create(
+        kind=kind,
+        name=name,
+        slug=slugs.free(name, department_code),
+        department_code=department_code,
+        sender_name=name,
+        sender_address=sender_address,
+        created_at=at,
+    )
+    return _opened(town, by=by, at=at)
+
+
+def _opened(town: Town, *, by: Agent | None, at: datetime) -> Town:
     scope.enter(town_id=town.pk, agent_id=by.pk if by else None)
     journal.write(town, journal.Kind.TOWN_CREATED, at=at, by=by, detail=town.name)
     return town
 
 
-def _free_slug(name: str, department_code: str) -> str:
-    slug = slugify(name.replace("’", " ").replace("œ", "oe")) or "commune"
-    taken = slug in RESERVED_SLUGS or Town.objects.filter(slug=slug).exists()
-    if not taken:
-        return slug
-    slug = f"{slug}-{department_code.lower()}"
-    number = Town.objects.filter(slug__regex=rf"^{re.escape(slug)}(-\d+)?$").count()
-    return slug if number == 0 else f"{slug}-{number + 1}"
+@transaction.atomic
+def give_host(town: Town, host: str, *, by: Agent | None, at: datetime) -> None:
+    """An app of its own under this name; empty: the shared app only. Raises: HostTaken."""
+    host = host.strip().lower()
+    if host and Town.objects.filter(own_host=host).exclude(pk=town.pk).exists():
+        raise HostTaken(host)
+    town.own_host = host
+    town.save(update_fields=["own_host"])
+    journal.write(town, journal.Kind.TOWN_CHANGED, at=at, by=by, detail=host)
 
 
 @transaction.atomic
-def change_settings(town: Town, settings: TownSettings, *, by: Agent, at: datetime) -> Town:
+def set_time_zone(town: Town, zone: str, *, by: Agent, at: datetime) -> None:
+    """One of `zones.ALL`; empty: the usual one of its department."""
+    town.time_zone = zone
+    town.save(update_fields=["time_zone"])
+    journal.write(town, journal.Kind.TOWN_CHANGED, at=at, by=by, detail=zone or zones.usual(town))
+
+
+@transaction.atomic
+def change_settings(town: Town, settings: TownSettings, *, by: Agent | None, at: datetime) -> Town:
     """Raises: ColourTooPale."""
     for colour in (settings.primary_colour, settings.accent_colour):
         if contrast(colour, "#ffffff") < MIN_CONTRAST:

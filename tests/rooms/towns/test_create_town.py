@@ -1,6 +1,6 @@
 import pytest
 
-from beffroi.towns import communes, queries, services
+from beffroi.towns import communes, queries, services, slugs
 from beffroi.towns.models import JournalEntry
 from tests.cast import NOON, a_town
 
@@ -30,7 +30,7 @@ def test_towns_of_the_same_name_get_different_addresses(db):
 
 
 def test_a_town_never_takes_a_reserved_address(db, monkeypatch):
-    monkeypatch.setattr(services, "RESERVED_SLUGS", frozenset({"arcachon"}))
+    monkeypatch.setattr(slugs, "RESERVED", frozenset({"arcachon"}))
 
     assert a_town("33009").slug == "arcachon-33"
 
@@ -43,6 +43,10 @@ def test_a_town_never_takes_a_reserved_address(db, monkeypatch):
         ("L'HAY LES ROSES", "L’Haÿ-les-Roses"),
         ("saint etienne", "Saint-Étienne"),
         ("Oeuilly", "Œuilly"),
+        ("St Malo", "Saint-Malo"),
+        ("ste foy les lyon", "Sainte-Foy-lès-Lyon"),
+        ("arcahon", "Arcachon"),
+        ("la teste de buhc", "La Teste-de-Buch"),
     ],
 )
 def test_a_commune_is_found_as_people_type_it(typed, first):
@@ -51,6 +55,7 @@ def test_a_commune_is_found_as_people_type_it(typed, first):
 
 def test_an_empty_search_finds_nothing():
     assert communes.search("  ") == []
+    assert communes.search("xyzzy plugh") == []
 
 
 def test_the_list_holds_every_commune_in_force():

@@ -1,0 +1,33 @@
+"""The public holidays of France (code du travail, L3133-1), with those of one department only."""
+
+from datetime import date
+
+from dateutil.easter import easter
+
+FIXED = frozenset({(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)})
+AFTER_EASTER = frozenset({1, 39, 50})
+"""Days after Easter Sunday: Easter Monday, Ascension, Whit Monday."""
+BY_LOCAL_LAW = frozenset({"57", "67", "68"})
+"""Moselle, Bas-Rhin and Haut-Rhin keep Good Friday and 26 December as well (L3134-13)."""
+ABOLITION = {
+    "971": frozenset({(5, 27)}),
+    "972": frozenset({(5, 22)}),
+    "973": frozenset({(6, 10)}),
+    "974": frozenset({(12, 20)}),
+    "976": frozenset({(4, 27)}),
+    "977": frozenset({(10, 9)}),
+    "978": frozenset({(5, 27), (5, 28)}),
+}
+"""When slavery was abolished there (L3422-2; decree 83-1003). Saint-Martin keeps the 28th, its decree says the 27th. What
+the Pacific collectivities keep by laws of their own is not here."""
+
+
+def is_public_holiday(day: date, department_code: str) -> bool:
+    """Of the department that its INSEE code names: 33, 2A, 971."""
+    since_easter = (day - easter(day.year)).days
+    at_date = (day.month, day.day)
+    if at_date in FIXED or since_easter in AFTER_EASTER:
+        return True
+    if department_code in BY_LOCAL_LAW:
+        return since_easter == -2 or at_date == (12, 26)
+    return at_date in ABOLITION.get(department_code, ())
