@@ -1,0 +1,1 @@
+"""All writes of the room, each in one transaction."""
