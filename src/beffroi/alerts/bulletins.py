@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from beffroi.gateways.weather import RawPublication
 from beffroi.kit.vigilance import Publication, read_map, read_wordings
+
+_DATE = re.compile(rb"20\d\d-[01]\d-[0-3]\d(?=T)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,16 @@ def extract(raw: RawPublication, domains: Collection[str]) -> RawPublication:
     blocs = texts["product"]["text_bloc_items"]
     texts["product"]["text_bloc_items"] = [b for b in blocs if b["domain_id"] in domains]
     return RawPublication(map=_compact(carte), texts=_compact(texts))
+
+
+def moved(raw: RawPublication, *, by: timedelta) -> RawPublication:
+    """Every date, by whole days: what is played again is of the day on which it is played."""
+
+    def move(found: re.Match[bytes]) -> bytes:
+        return (date.fromisoformat(found[0].decode()) + by).isoformat().encode()
+
+    texts = _DATE.sub(move, raw.texts) if raw.texts is not None else None
+    return RawPublication(map=_DATE.sub(move, raw.map), texts=texts)
 
 
 def _compact(document: object) -> bytes:

@@ -1,5 +1,6 @@
 """What a CAP alert of somebody else says: as facts for a page, and as words ready to be read over."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from beffroi.alerts.words import MessageKind
 from beffroi.kit import cap, gsm_repair
 from beffroi.towns.models import Town
 
+_BREAKS = re.compile(r"[ \t\r\n]+")
 SUBJECT_LENGTH, PUSH_LENGTH = 150, 200
 SMS_LENGTH = 306
 """Two parts."""
@@ -44,7 +46,7 @@ def notice(alert: cap.Alert, place: str, *, otherwise: str = "") -> Notice:
     info = concerning(alert, place) or min(alert.infos, key=_is_foreign, default=None)
     if info is None:
         return Notice(
-            source=_line(alert.sender),
+            source=line(alert.sender),
             what=otherwise,
             where="",
             since=None,
@@ -55,9 +57,9 @@ def notice(alert: cap.Alert, place: str, *, otherwise: str = "") -> Notice:
             note=alert.note,
         )
     return Notice(
-        source=_line(info.sender_name or alert.sender),
-        what=_line(info.headline or info.event),
-        where=", ".join(_line(area.description) for area in _areas(info, place)),
+        source=line(info.sender_name or alert.sender),
+        what=line(info.headline or info.event),
+        where=", ".join(line(area.description) for area in _areas(info, place)),
         since=info.onset or info.effective,
         until=info.expires,
         description=info.description,
@@ -136,5 +138,6 @@ def _is_foreign(info: cap.Info) -> bool:
     return not info.language.casefold().startswith("fr")
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def line(text: str) -> str:
+    """On one line; no-break spaces stay."""
+    return _BREAKS.sub(" ", text).strip()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.delivery.queries.health import oldest_due_s
 from beffroi.servers import supervision
+from beffroi.servers.layout import Layout
 
 MAX_WAIT_S = 120  # a chunk is claimed within a second when an engine runs; two minutes is an outage
 MIN_FREE_BYTES = 200 * 1024 * 1024  # a journal and a few thousand messages still fit
@@ -28,13 +29,15 @@ class Part:
     state: str
     """A word: running, stopped, waiting…"""
     detail: str = ""
+    elsewhere: bool = False
+    """The mail servers', where root starts them apart."""
 
 
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     folder = Path(settings.BEFFROI_DIR)
-    parts = _database() | _programs(folder) | _mail() | {"disk": _disk(folder)}
+    parts = _database() | _programs(folder) | _mail(folder) | {"disk": _disk(folder)}
     healthy = all(part.healthy for part in parts.values())
     body = {
         "status": "ok" if healthy else "degraded",
@@ -69,18 +72,28 @@ def _programs(folder: Path) -> dict[str, Part]:
         states = supervision.states(folder)
     except supervision.NotRunning:
         return {"web": Part(healthy=True, state="running", detail="unsupervised")}
-    return {
-        state.name: Part(
-            healthy=state.healthy, state=state.stage.value.lower(), detail=f"{state.up_s} s"
-        )
-        for state in states
-    }
+    return {state.name: _part(state) for state in states}
 
 
-def _mail() -> dict[str, Part]:
-    """Its servers are among the programs; a house without mail is well all the same."""
-    why = settings.BEFFROI_MAIL_OFF
-    return {"mail": Part(healthy=True, state="off", detail=why)} if why else {}
+def _part(state: supervision.PartState, *, elsewhere: bool = False) -> Part:
+    return Part(
+        healthy=state.healthy,
+        state=state.stage.value.lower(),
+        detail=f"{state.up_s} s",
+        elsewhere=elsewhere,
+    )
+
+
+def _mail(folder: Path) -> dict[str, Part]:
+    """Its servers are among the programs, or tell of themselves; a house without mail is well all the same."""
+    if why := settings.BEFFROI_MAIL_OFF:
+        return {"mail": Part(healthy=True, state="off", detail=why)}
+    if not settings.MAIL_IS_APART:
+        return {}
+    states = supervision.published(Layout(dir=folder).mail_half)
+    if states is None:
+        return {"mail": Part(healthy=False, state="stopped", elsewhere=True)}
+    return {state.name: _part(state, elsewhere=True) for state in states}
 
 
 def _disk(folder: Path) -> Part:

@@ -16,9 +16,9 @@ def reseal(ring: Keyring) -> int:
     """The next rows under older keys; 0 when there are none left."""
     return (
         _names(ring)
-        or _rows(ring, PaperForm, "sealed_scan", sealed.SCAN)
-        or _rows(ring, ImportRow, "sealed", sealed.LINE)
-        or _rows(ring, ImportPart, "sealed", sealed.FILE)
+        or reseal_rows(ring, PaperForm, "sealed_scan", sealed.SCAN)
+        or reseal_rows(ring, ImportRow, "sealed", sealed.LINE)
+        or reseal_rows(ring, ImportPart, "sealed", sealed.FILE)
     )
 
 
@@ -51,7 +51,8 @@ def _names(ring: Keyring) -> int:
 
 
 @transaction.atomic
-def _rows(ring: Keyring, model: Any, column: str, use: bytes) -> int:  # noqa: ANN401 - three models
+def reseal_rows(ring: Keyring, model: Any, column: str, use: bytes) -> int:  # noqa: ANN401 - any model with `key_id`
+    """The next rows of a model that `sealed` has sealed for this use."""
     old = model.objects.across_towns(why=WHY).filter(**{f"{column}__isnull": False})
     batch = list(old.exclude(key_id=ring.current).select_for_update().order_by("id")[:BATCH])
     for row in batch:

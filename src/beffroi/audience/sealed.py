@@ -1,7 +1,9 @@
 """Names, scans and lines of files: sealed under the house's keyring, each bound to its town and its use."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 from beffroi.audience.facts import PersonName
 from beffroi.delivery import keys
@@ -16,6 +18,7 @@ NAME, SCAN, LINE, FILE, ADDRESS, NETWORK = (
     b"address",
     b"network",
 )
+PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +54,22 @@ def seal(town: Town, use: bytes, plain: bytes) -> Sealed:
 def unseal(town_id: int, use: bytes, sealed: bytes, key_id: int) -> bytes:
     ring = keys.ring_with(key_id)
     return ring.unseal(bytes(sealed), key_id=key_id, bound_to=bound_to(town_id, use))
+
+
+def pieces(town: Town, use: bytes, body: bytes) -> Iterator[Sealed]:
+    """A file in pieces that a row can hold."""
+    sealer = Sealer(town)
+    for start in range(0, len(body), PIECE_BYTES):
+        yield sealer.seal(use, body[start : start + PIECE_BYTES])
+
+
+def whole(town: Town, use: bytes, kept: Iterable[tuple[bytes | memoryview, int]]) -> BytesIO:
+    """The pieces in their order, with the key of each, opened: the file in clear, in memory."""
+    file = BytesIO()
+    for piece, key_id in kept:
+        file.write(unseal(town.pk, use, bytes(piece), key_id))
+    file.seek(0)
+    return file
 
 
 def fingerprint(town: Town, use: bytes, plain: bytes) -> bytes:

@@ -36,8 +36,8 @@ def night(timestamp: int) -> None:
     nightly.tidy_all(at=_now())
 
 
-@app.periodic(cron="*/10 16-21 * * *", periodic_id="audience.digests")
+@app.periodic(cron="*/10 * * * *", periodic_id="audience.digests")
 @app.task(name="audience.digests", queueing_lock="audience.digests")
 def evening(timestamp: int) -> None:
-    """From 18:00 in France, summer and winter, and again in case a process had died."""
+    """Once it is 18:00 in the town, and again in case a process had died."""
     digests.send_all(at=_now())

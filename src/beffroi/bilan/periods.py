@@ -32,6 +32,11 @@ class Period:
         return _midnight(self.last + A_DAY)
 
     @property
+    def months(self) -> "list[date]":
+        """The first day of each month that has a day in it."""
+        return [_month(n) for n in range(_count(self.first), _count(self.last) + 1)]
+
+    @property
     def before(self) -> "Period":
         """As many whole months before whole months, as many days before anything else."""
         last = self.first - A_DAY

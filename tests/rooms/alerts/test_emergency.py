@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.db.utils import DatabaseError
 
 from beffroi.alerts.models import Alert, AlertMessage, Dispatch
 from beffroi.alerts.queries import alerts
-from beffroi.alerts.queries.settings import one_prewritten, prewritten as texts
+from beffroi.alerts.queries.expected import expected
+from beffroi.alerts.queries.settings import one_prewritten, prewritten as texts, words_of
 from beffroi.alerts.services import chain, drills, emergency, prewritten, roster, standing, watchdog
 from beffroi.alerts.services.facts import (
     BadTimes,
@@ -31,6 +33,9 @@ from beffroi.campaigns.queries.contents import content_of
 from beffroi.campaigns.services import chain as campaign_chain, sending
 from beffroi.delivery.models import Delivery
 from beffroi.delivery.words import Channel, DeliveryState, Lane
+from beffroi.money.facts import DEFAULT_PRICES
+from beffroi.money.models import Charge
+from beffroi.money.services import tariffs
 from beffroi.towns import services as towns
 from beffroi.towns.journal import Kind
 from beffroi.towns.models import JournalEntry
@@ -234,7 +239,7 @@ def test_silence_on_a_channel_rings_a_human_by_the_others(town, agent, officer):
     assert watchdog.look(at=NOON + timedelta(seconds=150)) == 0
     message.refresh_from_db()
     assert message.unproved == "SMS"
-    assert list(alerts.unproved(town)) == [message]
+    assert [one.channels for one in alerts.unproved(town)] == ["SMS"]
     assert len(scene.rung(town)) == 1
     assert journal(town, Kind.ALERT_UNPROVED) == 1
 
@@ -352,3 +357,21 @@ def test_what_the_usual_chain_sent_joins_the_thread_with_its_cap_document(town, 
     assert (message.basis, message.sent_at) == (Basis.CHAIN, NOON)
     assert "Rafales." in scene.read_alert(message.cap.encode()).infos[0].description
     assert not alerts.waiting(town)
+
+
+@pytest.mark.parametrize("is_drill", [False, True])
+def test_the_price_told_before_is_the_price_charged(town, agent, officer, is_drill):
+    text = scene.a_text(town, agent, "Rentrez chez vous" + ", fermez les volets" * 8)
+    prices = replace(DEFAULT_PRICES, free_sms_parts=3)
+    tariffs.set_prices(town, prices, valid_from=NOON.date(), by=agent, at=NOON)
+
+    told = expected(town, words_of(text), is_drill=is_drill, at=NOON).estimate
+    message = sent(town, text, officer, is_drill=is_drill)
+
+    charged = Charge.objects.of(town).filter(
+        message__in=Dispatch.objects.of(town).filter(message=message).values("message_number")
+    )
+    assert told.before_tax > 0
+    assert [(one.recipients, one.parts, one.free_parts) for one in charged.order_by("message")] == [
+        (line.recipients, line.parts, line.free_parts) for line in told.lines
+    ]

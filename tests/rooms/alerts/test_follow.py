@@ -140,6 +140,7 @@ def test_the_text_that_the_cabinet_signed_leaves_by_itself_on_every_channel(town
     assert all(one.recipients == 2 for one in by_channel.values())
     assert by_channel[Channel.SMS].text.startswith("Vigilance orange vent violent de mardi 24")
     assert "[" not in by_channel[Channel.SMS].text
+    assert by_channel[Channel.SMS].parts == 1
     assert journal(town, Kind.ALERT_SENT) == 1
     assert not Campaign.objects.of(town).exists()
 

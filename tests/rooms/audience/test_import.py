@@ -229,6 +229,7 @@ def test_a_run_that_died_goes_on_where_it_stood(open_town, clerk, themes, monkey
     assert other.known + other.duplicates == interrupted.addresses
 
 
+@pytest.mark.slow
 def test_a_file_damaged_in_the_middle_leaves_nothing_behind(open_town, clerk, themes, monkeypatch):
     monkeypatch.setattr(importing, "BATCH_ROWS", 10)
     body = bytearray(files.as_xlsx(list(files.messy_rows(4000))))
@@ -272,6 +273,7 @@ def test_a_file_that_is_no_list_is_refused_and_nothing_is_kept(open_town, clerk,
     assert not Import.objects.of(open_town).exists()
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(open_town, clerk):
     with pytest.raises(faults.Bomb):
         scene.upload(open_town, clerk, files.bomb(), name="abonnes.xlsx")

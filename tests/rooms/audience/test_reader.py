@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from beffroi.audience.importer import faults, kinds, lines, plan as plans, sheets
 from beffroi.audience.importer.columns import NamedTheme, Role, role_of, theme_named
@@ -43,6 +43,12 @@ def read(body, given=frozenset({1})):
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
     newline=st.sampled_from(["\n", "\r\n"]),
 )
+@example(
+    rows=[("", "", ""), *[("", "l1\nl2", "")] * 2, (";", "l1\nl2", "")],
+    delimiter=";",
+    encoding="utf-8",
+    newline="\n",
+)  # most people have a cell of two lines
 def test_every_address_of_a_well_formed_file_is_found(rows, delimiter, encoding, newline):
     people = [f"habitant.{n}@exemple.fr" for n in range(len(rows))]
     table = [[name, address, *rest] for address, (name, *rest) in zip(people, rows, strict=True)]
@@ -197,3 +203,16 @@ def test_headers_are_understood_in_any_case_and_accents(header, role):
 )
 def test_themes_are_recognised_by_their_telling_words(words, theme):
     assert theme_named(words, THEMES) == theme
+
+
+@pytest.mark.parametrize(
+    "row", ['"Dupont{n};Jean;h{n}@exemple.fr', 'Dupont{n};"Jean;h{n}@exemple.fr']
+)
+def test_a_quote_that_never_closes_binds_no_two_people(row):
+    lines_ = "".join(row.format(n=n) + "\n" for n in range(6))
+
+    _, got = read(f"Nom;Prénom;Courriel\n{lines_}".encode())
+
+    assert [[one.address for one in found.people] for found in got] == [
+        [f"h{n}@exemple.fr"] for n in range(6)
+    ]

@@ -2,9 +2,10 @@
 
 import pytest
 
+from beffroi.audience.facts import TooManyAttempts
 from beffroi.audience.models import ImportPart, PaperForm, Subscriber
 from beffroi.audience.queries import imports as import_queries, subscribers
-from beffroi.audience.services import paper
+from beffroi.audience.services import attempts, paper
 from beffroi.delivery import keys
 from beffroi.delivery.services import rotation
 from tests.cast import NOON
@@ -36,3 +37,14 @@ def test_everything_sealed_here_survives_a_rotation(open_town, clerk, themes):
     assert paper.show_scan(open_town, typed.form_id, by=clerk, at=NOON)[0] == a_png()
     assert import_queries.report(open_town, report.id)[0].cells == ("Roux", "rien", "x")
     assert import_queries.preview(open_town, waiting).rows[0].found == ("a@exemple.fr",)
+
+
+def test_who_knocked_before_the_keys_were_replaced_is_still_counted(open_town, themes):
+    for n in range(attempts.PER_NETWORK):
+        scene.ask(open_town, f"voisin{n}@exemple.fr", themes)
+
+    keys.replace(keys.ring().with_new_generation())
+    keys.replace(keys.ring().sealing_with_newest())
+
+    with pytest.raises(TooManyAttempts):
+        scene.ask(open_town, "un-de-plus@exemple.fr", themes)

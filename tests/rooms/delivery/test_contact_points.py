@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import subprocess
-import time
 
 import pytest
 from django.conf import settings as project
@@ -105,10 +104,11 @@ class TestAddresses:
         standing = people_queries.standing(town, person)
         assert (standing.state, standing.soft_bounces, standing.stops) == (ContactState.OK, 0, [])
 
-    def test_ten_thousand_addresses_take_a_second_or_so(self, town):
-        started = time.perf_counter()
-        find_or_create(town, *cast.addresses(10_000))
-        assert time.perf_counter() - started < 5
+    def test_ten_thousand_addresses_take_a_few_statements(
+        self, town, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(4):
+            find_or_create(town, *cast.addresses(10_000))
 
 
 @pytest.mark.django_db
@@ -131,6 +131,7 @@ class TestRotation:
         assert returns.raw_report(town, Event.objects.of(town).get().pk) == raw
         assert StrayReturn.objects.get().key_id == 2
 
+    @pytest.mark.slow
     def test_an_interrupted_rotation_goes_on_where_it_stopped(self, town):
         people = cast.people(town, 2_500)
 

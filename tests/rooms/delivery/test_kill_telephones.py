@@ -49,8 +49,8 @@ def wait_until(condition, what):
         time.sleep(0.05)
 
 
-def kill_again_and_again(town, message_id, begin, arrived):
-    """Until the message is done; the worker lives on for the caller to stop."""
+def kill_again_and_again(town, message_id, begin, arrived, log):
+    """Until the message is done; the worker lives on, ready, for the caller to stop."""
     worker, dice = begin(), random.Random()
     try:
         wait_until(arrived, "the first message")
@@ -58,8 +58,10 @@ def kill_again_and_again(town, message_id, begin, arrived):
             time.sleep(dice.uniform(0.1, 0.8))
             worker.kill()
             worker.wait()
+            before = log.read_text().count("Ready")
             worker = begin()
         wait_until(lambda: queries.progress(town, message_id).state == MessageState.DONE, "the end")
+        wait_until(lambda: log.read_text().count("Ready") > before, "the last worker, ready")
     except BaseException:
         worker.kill()
         worker.wait()
@@ -91,6 +93,7 @@ def test_the_sms_engine_dies_again_and_again(town, tmp_path, lane):
             message_id,
             lambda: start(tmp_path, "sms", BEFFROI_SMS_PROVIDERS=provider),
             operator.numbers,
+            tmp_path / "sms.log",
         )
         try:
             wait_until(
@@ -129,7 +132,11 @@ def test_the_push_engine_dies_again_and_again(town, tmp_path, settings):
     )
     try:
         worker = kill_again_and_again(
-            town, message_id, lambda: start(tmp_path, "push"), lambda: service.store.count
+            town,
+            message_id,
+            lambda: start(tmp_path, "push"),
+            lambda: service.store.count,
+            tmp_path / "push.log",
         )
         worker.terminate()
         assert worker.wait(20) == 0

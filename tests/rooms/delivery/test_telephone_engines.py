@@ -70,6 +70,7 @@ def test_a_refused_number_and_a_lost_sms_are_told_apart(town, operator, settings
 
 
 @pytest.mark.parametrize("lane", [Lane.CAMPAIGN, Lane.EMERGENCY])
+@pytest.mark.slow
 def test_a_dead_provider_in_the_middle_of_a_send_is_replaced_by_the_other(
     town, tmp_path, operator, settings, clock, lane
 ):

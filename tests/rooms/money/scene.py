@@ -82,7 +82,8 @@ def settle(town: Town, message_id: int, **counts: int) -> None:
     lo = 0
     with connection.cursor() as cursor:
         for state, count in counts.items():
-            cursor.execute(_SETTLE, [DeliveryState[state.upper()], message_id, lo, lo + count])
+            if count:
+                cursor.execute(_SETTLE, [DeliveryState[state.upper()], message_id, lo, lo + count])
             lo += count
         cursor.execute(_CLAIM, [message_id])
         for chunk, first, end, claim in cursor.fetchall():

@@ -173,7 +173,8 @@ def one_campaign(town, chance, at, service_id):
     assert_billed(town, sent, told)
     doubted = {line: (message, doubts[message]) for message, line in zip(sent, lines, strict=True)}
     again = sent_again(town, doubted, at + timedelta(hours=1), service_id)
-    assert_billed(town, sent, told, *again)
+    if again:
+        assert_billed(town, sent, told, *again)
     return sent
 
 
@@ -247,5 +248,5 @@ def test_with_losses_the_bill_is_the_arithmetic_of_what_left(town):
         scene.settle(town, message, delivered=left, expired=planned - left)
         paid = max(left * parts - granted, 0)
 
-        assert billed(town, message).before_tax == paid * 100
-        assert billed(town, message).free_parts == min(granted, left * parts)
+        bill = billed(town, message)
+        assert (bill.before_tax, bill.free_parts) == (paid * 100, min(granted, left * parts))

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from beffroi.alerts.models import Alert, AlertMessage, Dispatch, Drill, Followed
 from beffroi.alerts.texts import Words, read
 from beffroi.alerts.words import Basis, MessageState
 from beffroi.audience import reach
-from beffroi.audience.channels import Spread
 from beffroi.delivery.outgoing import Outcomes
 from beffroi.delivery.queries import messages as told
 from beffroi.delivery.words import Channel
@@ -29,6 +29,14 @@ class Reached:
     sent_again: int
     """People who may have it twice."""
     is_proved: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unproved:
+    alert_id: int
+    headline: str
+    channels: str
+    """Those that are silent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,10 +102,23 @@ def to_judge(town: Town) -> QuerySet[AlertMessage]:
     return rows.filter(state=MessageState.SENT).select_related("alert", "sent_by")
 
 
-def unproved(town: Town) -> QuerySet[AlertMessage]:
-    """Of alerts still open: nothing proves that they arrived."""
+def unproved(town: Town) -> list[Unproved]:
+    """Of alerts still open: nothing proved in time that they arrived, and nothing does yet."""
     rows = AlertMessage.objects.of(town).filter(alert__ended_at=None).exclude(unproved="")
-    return rows.select_related("alert")
+    found = [(one, silent(one)) for one in rows.select_related("alert")]
+    return [
+        Unproved(alert_id=one.alert_id, headline=one.alert.headline, channels=", ".join(channels))
+        for one, channels in found
+        if channels
+    ]
+
+
+def silent(message: AlertMessage) -> list[str]:
+    """The channels that should have reached somebody and prove nothing; or the words for nobody at all."""
+    dispatches = Dispatch.objects.of(message.town).filter(message=message, recipients__gt=0)
+    if not dispatches:
+        return [gettext("aucun destinataire")]
+    return [str(Channel(one.channel).label) for one in dispatches if not proved(message.town, one)]
 
 
 def reached(town: Town, message_id: int) -> list[Reached]:
@@ -120,25 +141,6 @@ def proved(town: Town, dispatch: Dispatch) -> bool:
     if dispatch.channel == Channel.SMS:
         return outcomes.delivered > 0
     return outcomes.accepted + outcomes.delivered > 0
-
-
-def would_reach(
-    town: Town, words: Words, *, is_drill: bool, at: datetime
-) -> tuple[tuple[Channel, int], ...]:
-    """How many a message would reach now, by channel."""
-    return tuple(
-        (channel, _would_reach(town, words, channel, is_drill=is_drill, at=at))
-        for channel in words.channels
-    )
-
-
-def _would_reach(
-    town: Town, words: Words, channel: Channel, *, is_drill: bool, at: datetime
-) -> int:
-    if is_drill:
-        return reach.drill_recipients(town, channel=channel, at=at).count()
-    themes = words.theme_ids
-    return reach.recipients(town, themes, channel=channel, spread=Spread.ALL, at=at).count()
 
 
 def volunteers(town: Town, *, at: datetime) -> tuple[tuple[Channel, int], ...]:
@@ -168,9 +170,14 @@ def published(town: Town, *, at: datetime) -> tuple[PublicAlert, ...]:
     return tuple(_public(town, row) for row in shown)
 
 
+def running(town: Town) -> QuerySet[Alert]:
+    """What residents are being warned of now, and is real."""
+    sent = open_alerts(town).filter(is_drill=False, messages__state=MessageState.SENT)
+    return sent.distinct()
+
+
 def is_alarmed(town: Town) -> bool:
-    """Whether residents are being warned of something real now."""
-    return open_alerts(town).filter(is_drill=False, messages__state=MessageState.SENT).exists()
+    return running(town).exists()
 
 
 def _public(town: Town, row: Alert) -> PublicAlert:

@@ -1,6 +1,5 @@
 """A day of storm, the shipped one or one of the town's own past: from draft to messages received, by volunteers only."""
 
-import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from beffroi.towns.permissions import Permission
 
 STORM = Path(__file__).parent.parent / "storm"
 STORM_DAY = date(2026, 1, 12)
-_DATE = re.compile(rb"20\d\d-[01]\d-[0-3]\d(?=T)")
 
 
 def steps() -> list[Path]:
@@ -54,7 +52,8 @@ def play(town: Town, drill_id: int, *, at: datetime) -> tuple[Change, ...]:
     publications = _publications(drill)
     if drill.finished_at is not None or drill.step >= len(publications):
         return ()
-    raw = _today(publications[drill.step], drill)
+    shift = timezone.localdate(drill.started_at) - (drill.day or STORM_DAY)
+    raw = bulletins.moved(publications[drill.step], by=shift)
     found = follow(town, bulletins.read(raw), at=at, drill=drill)
     drill.step += 1
     drill.save(update_fields=["step"])
@@ -80,14 +79,3 @@ def _finish(drill: Drill, *, at: datetime) -> None:
         if alert.ended_at is None:
             alert.ended_at = at
             alert.save(update_fields=["ended_at"])
-
-
-def _today(raw: RawPublication, drill: Drill) -> RawPublication:
-    """The dates moved by whole days, so that what is played is of the day of the drill."""
-    shift = timezone.localdate(drill.started_at) - (drill.day or STORM_DAY)
-
-    def move(found: re.Match[bytes]) -> bytes:
-        return (date.fromisoformat(found[0].decode()) + shift).isoformat().encode()
-
-    texts = _DATE.sub(move, raw.texts) if raw.texts is not None else None
-    return RawPublication(map=_DATE.sub(move, raw.map), texts=texts)

@@ -174,7 +174,7 @@ def _received(
         sent=alert.sent,
         expires=info.expires if info else None,
         message_type=alert.message_type if info else cap.MessageType.CANCEL,
-        headline=" ".join(headline.split())[:300],
+        headline=relayed.line(headline)[:300],
         colour=aware.colour if aware else None,
         phenomenon=aware.phenomenon if aware else None,
         document=cap.read_text(document),

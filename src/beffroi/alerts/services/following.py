@@ -264,7 +264,8 @@ def _send_if_signed(
         said = gettext("Aucun accord permanent valable pour ce phénomène et cette couleur")
         note(message, journal.Kind.ALERT_NOT_SENT, by=None, at=at, detail=said)
         return False
-    words = filled(read(signed.content), drafting.facts(change))
+    drops_accents = message.town.sms_drops_accents
+    words = filled(read(signed.content), drafting.facts(change), drops_accents=drops_accents)
     try:
         with transaction.atomic():
             leave(

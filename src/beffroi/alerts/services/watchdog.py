@@ -6,11 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
-from beffroi.alerts.models import AlertMessage, Dispatch
-from beffroi.alerts.queries.alerts import proved
+from beffroi.alerts.models import AlertMessage
+from beffroi.alerts.queries.alerts import silent
 from beffroi.alerts.services.leaving import note
 from beffroi.alerts.services.ringing import ring
-from beffroi.delivery.words import Channel
 from beffroi.towns import journal
 from beffroi.towns.models import Town
 
@@ -39,10 +38,10 @@ def _look_at(town: Town, message_id: int, *, at: datetime) -> bool:
     message = rows.filter(pk=message_id, proof_due_at__lte=at).first()
     if message is None:
         return False  # another watchdog was faster
-    silent = _silent(message)
-    message.proof_due_at, message.unproved = None, ", ".join(silent)[:100]
+    channels = silent(message)
+    message.proof_due_at, message.unproved = None, ", ".join(channels)[:100]
     message.save(update_fields=["proof_due_at", "unproved"])
-    if not silent:
+    if not channels:
         return False
     log.error("alert.unproved", extra={"town_id": town.pk, "alert_id": message.alert_id})
     said = gettext("%(alert)s\N{NO-BREAK SPACE}: aucune preuve d’arrivée (%(channels)s).") % {
@@ -52,11 +51,3 @@ def _look_at(town: Town, message_id: int, *, at: datetime) -> bool:
     note(message, journal.Kind.ALERT_UNPROVED, by=None, at=at, detail=said)
     ring(town, message.alert, said, at=at)
     return True
-
-
-def _silent(message: AlertMessage) -> list[str]:
-    """The channels that should have reached somebody and prove nothing; or the words for nobody at all."""
-    dispatches = Dispatch.objects.of(message.town).filter(message=message, recipients__gt=0)
-    if not dispatches:
-        return [gettext("aucun destinataire")]
-    return [str(Channel(one.channel).label) for one in dispatches if not proved(message.town, one)]

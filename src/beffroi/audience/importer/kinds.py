@@ -1,7 +1,9 @@
 """What a file is, by its bytes; its name is only a courtesy."""
 
 import enum
+import io
 import zipfile
+from collections.abc import Iterable
 from typing import IO
 
 from beffroi.audience.importer.faults import (
@@ -35,6 +37,21 @@ class Kind(enum.StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     ODS = "ods"
+
+
+def gather(chunks: Iterable[bytes]) -> io.BytesIO:
+    """A file that arrives piece by piece, in memory. Raises: TooBig."""
+    file = io.BytesIO()
+    for chunk in chunks:
+        file.write(chunk)
+        if file.tell() > MAX_BYTES:
+            raise TooBig(file.tell())
+    return file
+
+
+def base_name(filename: str) -> str:
+    """Without the folders that some browsers tell."""
+    return filename.replace("\\", "/").rpartition("/")[2][-200:]
 
 
 def kind_of(file: IO[bytes]) -> Kind:
@@ -94,6 +111,16 @@ def _archive(file: IO[bytes]) -> Kind:
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as bad:
         raise Damaged from bad
     raise UnknownKind
+
+
+def unpacked_bytes(file: IO[bytes]) -> int:
+    """Of an archive, as it declares; of any other file, its size."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    if not zipfile.is_zipfile(file):
+        return size
+    with zipfile.ZipFile(file) as archive:
+        return sum(member.file_size for member in archive.infolist())
 
 
 def _measure(members: list[zipfile.ZipInfo]) -> None:

@@ -86,8 +86,8 @@ def _text_lines(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def rows(lines: Iterable[str], delimiter: str, *, width: int) -> Iterator[Row]:
-    """`width`: the usual number of cells, by which a quote gone astray is told from a cell of several lines."""
+def rows(lines: Iterable[str], delimiter: str, *, width: int | None) -> Iterator[Row]:
+    """`width`: the usual number of cells, by which a quote gone astray is told from a cell of several lines; None: not known yet."""
     source = _Pushback(lines)
     for number, line in source:
         if '"' not in line:
@@ -122,7 +122,7 @@ class _Pushback:
         self._number -= len(lines)
 
 
-def _join(source: _Pushback, line: str, delimiter: str, width: int) -> list[str] | None:
+def _join(source: _Pushback, line: str, delimiter: str, width: int | None) -> list[str] | None:
     """The row that goes on over the next lines, if it ends as a row of this file should."""
     taken: list[str] = []
     whole = line
@@ -133,11 +133,16 @@ def _join(source: _Pushback, line: str, delimiter: str, width: int) -> list[str]
             continue
         cells, is_open = split_quoted(whole, delimiter)
         if not is_open:
-            if len(cells) == width:
+            if width in (None, len(cells)) and not _are_rows((line, *taken), delimiter, len(cells)):
                 return cells
             break
     source.give_back(taken)
     return None
+
+
+def _are_rows(lines: Iterable[str], delimiter: str, width: int) -> bool:
+    """Each is a row of its own already: the quote that binds them is a slip."""
+    return width > 1 and all(len(line.split(delimiter)) == width for line in lines)
 
 
 def _literal(line: str, delimiter: str) -> list[str]:
@@ -197,10 +202,7 @@ def delimiter_of(sample: Iterable[str]) -> str:
 
 
 def width_of(sample: Iterable[str], delimiter: str) -> int:
-    """The usual number of cells."""
-    widths = Counter(
-        len(split_quoted(line, delimiter)[0])
-        for line in list(sample)[:_SAMPLE_LINES]
-        if line.strip()
-    )
+    """The usual number of cells of a row, which may be several lines."""
+    told = [line for line in list(sample)[:_SAMPLE_LINES] if line.strip()]
+    widths = Counter(len(cells) for _, cells in rows(told, delimiter, width=None))
     return widths.most_common(1)[0][0] if widths else 1

@@ -27,18 +27,35 @@ def sheet_names(file: IO[bytes]) -> tuple[str, ...]:
 
 def rows(file: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells); long runs of empty rows are left out. Raises: Bomb."""
-    line, inside = 0, False
+    for line, repeated, row in _rows(file, sheet):
+        cells = _cells(row)
+        if cells and repeated > MAX_REPEATED:
+            raise Bomb(repeated)
+        for n in range(repeated if cells else 1):
+            yield line + n, cells
+
+
+def merged_down(file: IO[bytes], sheet: str) -> Iterator[tuple[int, int, int]]:
+    """(column from 0, first line, last line) of cells that stand for several lines."""
+    for line, _, row in _rows(file, sheet):
+        column = 0
+        for cell in _cells_of(row):
+            spanned = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+            if spanned > 1 and column < MAX_COLUMNS:
+                yield column, line, line + spanned - 1
+            column += _repeated(cell)
+
+
+def _rows(file: IO[bytes], sheet: str) -> Iterator[tuple[int, int, ET.Element]]:
+    """(line, how often it stands there, row)."""
+    line, inside = 1, False
     for event, element in _events(file):
         if element.tag == f"{_TABLE}table":
             inside = event == "start" and element.get(f"{_TABLE}name", "") == sheet
         elif event == "end" and element.tag == f"{_TABLE}table-row":
             if inside:
-                cells = _cells(element)
                 repeated = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-                if cells and repeated > MAX_REPEATED:
-                    raise Bomb(repeated)
-                for n in range(1, repeated + 1 if cells else 2):
-                    yield line + n, cells
+                yield line, repeated, element
                 line += repeated
             element.clear()
 
@@ -51,15 +68,22 @@ def _events(file: IO[bytes]) -> Iterator[tuple[str, ET.Element]]:
 
 def _cells(row: ET.Element) -> list[str]:
     found: list[str] = []
-    for cell in row:
-        if not cell.tag.startswith(f"{_TABLE}") or not cell.tag.endswith("table-cell"):
-            continue
-        repeated = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        text = _text(cell)
-        found.extend([text] * min(repeated, MAX_COLUMNS - len(found)))
+    for cell in _cells_of(row):
+        found.extend([_text(cell)] * min(_repeated(cell), MAX_COLUMNS - len(found)))
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def _cells_of(row: ET.Element) -> Iterator[ET.Element]:
+    """Those under a merged one too."""
+    return (
+        cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+    )
+
+
+def _repeated(cell: ET.Element) -> int:
+    return int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
 
 
 def _text(cell: ET.Element) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,11 +16,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from beffroi.audience.importer import lines, ods
 from beffroi.audience.importer.faults import Damaged, EmptyFile, TooManyRows
-from beffroi.audience.importer.kinds import MAX_COLUMNS, MAX_ROWS, Kind, kind_of
+from beffroi.audience.importer.kinds import MAX_COLUMNS, MAX_ROWS, Kind, kind_of, unpacked_bytes
 from beffroi.audience.importer.lines import Row
 
 _HEAD = 256 * 1024
 _MAX_SHEETS = 50
+_MERGED_WITHIN = 30 * 1024 * 1024
+"""Bytes, unpacked: to be told of merged cells, a whole sheet is held in memory."""
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -32,6 +35,7 @@ _BROKEN = (
     IndexError,
     OSError,
     EOFError,
+    zlib.error,
 )
 """What the readers of workbooks raise when one is damaged; they promise nothing narrower."""
 
@@ -95,6 +99,24 @@ def lines_in(file: IO[bytes], reading: Reading) -> int:
             return old_book.get_sheet_by_name(reading.sheet).total_height
     except _BROKEN as broken:
         raise Damaged from broken
+
+
+def merged_down(file: IO[bytes], reading: Reading) -> Iterator[tuple[int, int, int]]:
+    """(column from 0, first line, last line) of cells that stand for several lines; told of workbooks of moderate size."""
+    if reading.kind == Kind.TEXT or unpacked_bytes(file) > _MERGED_WITHIN:
+        return
+    file.seek(0)
+    try:
+        if reading.kind == Kind.ODS:
+            yield from ods.merged_down(file, reading.sheet)
+            return
+        with closing(python_calamine.CalamineWorkbook.from_filelike(file)) as book:
+            ranges = book.get_sheet_by_name(reading.sheet).merged_cell_ranges or ()
+    except _BROKEN as broken:
+        raise Damaged from broken
+    for (first, column), (last, _) in ranges:
+        if last > first and column < MAX_COLUMNS:
+            yield column, first + 1, last + 1
 
 
 def _guess_text(file: IO[bytes]) -> Reading:
@@ -181,6 +203,8 @@ def _text(cell: object) -> str:
             return "1" if cell else "0"
         case float() if cell.is_integer():
             return str(int(cell))
+        case datetime.datetime() if cell.time() != datetime.time():
+            return cell.strftime("%d/%m/%Y %H:%M")
         case datetime.datetime() | datetime.date():
             return cell.strftime("%d/%m/%Y")
         case _:

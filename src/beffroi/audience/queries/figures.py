@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils import timezone
 
+from beffroi.audience.channels import POINT
 from beffroi.audience.facts import ThemeMonth
 from beffroi.audience.models import Subscriber
 from beffroi.audience.words import Status
 from beffroi.delivery.queries import people
-from beffroi.delivery.words import StopReason
+from beffroi.delivery.words import Channel, StopReason
 from beffroi.towns.models import Town
 
 _BY_MONTH = """
@@ -79,6 +80,16 @@ def standing(town: Town, *, at: datetime) -> Standing:
     return Standing(unreachable=unreachable, **counts)
 
 
+def by_channel(town: Town) -> dict[Channel, int]:
+    """Active subscribers whom each channel can reach; whoever chose two is in both."""
+    counts = {
+        channel.name: Count(point, filter=Q(status=Status.ACTIVE))
+        for channel, point in POINT.items()
+    }
+    found = Subscriber.objects.of(town).aggregate(**counts)
+    return {channel: found[channel.name] for channel in Channel}
+
+
 def by_theme_and_month(town: Town, *, at: datetime, months: int = 12) -> list[ThemeMonth]:
     """Each theme at the end of each of the last months, the oldest first; the current one as of now."""
     with connection.cursor() as cursor:
@@ -106,4 +117,5 @@ def people_by_month(town: Town, *, at: datetime, months: int = 12) -> list[Month
 
 
 def _params(town: Town, *, at: datetime, months: int) -> dict[str, int | str | datetime]:
-    return {"town": town.pk, "at": at, "zone": settings.TIME_ZONE, "back": months - 1}
+    zone = timezone.get_current_timezone_name()
+    return {"town": town.pk, "at": at, "zone": zone, "back": months - 1}

@@ -39,19 +39,20 @@ def begin(
     """Raises: what the channel calls not an address, TooManyAttempts (this network)."""
     sort = sort_of(channel)
     plain = sort.comparable(sort.canonical(address))
-    address_hash = sealed.fingerprint(town, sealed.ADDRESS, plain)
-    network_hash = sealed.fingerprint(town, sealed.NETWORK, visitor.network.encode())
+    network = visitor.network.encode()
+    same_address = sealed.fingerprints(town, sealed.ADDRESS, plain)  # also while keys are replaced
+    same_network = sealed.fingerprints(town, sealed.NETWORK, network)
     recent = Attempt.objects.of(town).filter(kind=kind, at__gt=at - WINDOW)
-    if visitor.network and recent.filter(network_hash=network_hash).count() >= PER_NETWORK:
+    if network and recent.filter(network_hash__in=same_network).count() >= PER_NETWORK:
         raise TooManyAttempts
     most = PER_BROWSER if kind == AttemptKind.TRIAL else PER_ADDRESS
-    too_many = recent.filter(address_hash=address_hash).count() >= most
+    too_many = recent.filter(address_hash__in=same_address).count() >= most
     row = Attempt.objects.create_in(
         town,
         kind=kind,
         handle=uuid.uuid4(),
-        address_hash=address_hash,
-        network_hash=network_hash,
+        address_hash=sealed.fingerprint(town, sealed.ADDRESS, plain),
+        network_hash=sealed.fingerprint(town, sealed.NETWORK, network),
         at=at,
     )
     return Begun(row=row, too_many_for_address=too_many)

@@ -18,6 +18,7 @@ from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane
 from beffroi.kit import paths
 from beffroi.kit.french import of
+from beffroi.towns import zones
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
 
@@ -80,11 +81,10 @@ def drop(town: Town, *, reference: str) -> None:
 
 
 def send_all(*, at: datetime) -> None:
-    """Every open town, once the hour has come."""
-    if localtime(at).time() < HOUR:
-        return
-    for town in open_towns():
-        send(town, at=at)
+    """Every open town, once the hour has come there."""
+    for town in zones.each(open_towns()):
+        if localtime(at).time() >= HOUR:
+            send(town, at=at)
 
 
 @transaction.atomic

@@ -92,12 +92,9 @@ def resume_all(*, clock: Clock) -> None:
 
 def open_file(town: Town, import_id: int) -> BytesIO:
     """The file in clear, in memory; never bigger than `kinds.MAX_BYTES`."""
-    whole = BytesIO()
     parts = ImportPart.objects.of(town).filter(of_id=import_id).order_by("n")
-    for part, key_id in parts.values_list("sealed", "key_id").iterator(chunk_size=8):
-        whole.write(sealed.unseal(town.pk, sealed.FILE, bytes(part), key_id))
-    whole.seek(0)
-    return whole
+    kept = parts.values_list("sealed", "key_id").iterator(chunk_size=8)
+    return sealed.whole(town, sealed.FILE, kept)
 
 
 def named_themes(town: Town) -> list[NamedTheme]:

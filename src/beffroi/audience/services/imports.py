@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from io import BytesIO
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -12,7 +11,7 @@ from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
 from beffroi.audience import sealed
-from beffroi.audience.importer import faults, kinds, plan as plans, sheets
+from beffroi.audience.importer import kinds, plan as plans, sheets
 from beffroi.audience.importer.columns import Role
 from beffroi.audience.importer.plan import Plan
 from beffroi.audience.models import Import, ImportPart, Theme
@@ -21,7 +20,6 @@ from beffroi.audience.words import ImportState
 from beffroi.towns import journal
 from beffroi.towns.models import Agent, Town
 
-PART_BYTES = 256 * 1024
 UNDO = timedelta(days=30)
 RUN_TASK, SWEEP_TASK = "audience.run_import", "audience.sweep"
 
@@ -65,12 +63,12 @@ def upload(
     town: Town, filename: str, chunks: Iterable[bytes], *, by: Agent | None, at: datetime
 ) -> int:
     """Takes the file in, sealed, and guesses how to read it. Raises: importer.faults.BadFile; nothing is kept."""
-    file = _gather(chunks)
+    file = kinds.gather(chunks)
     plan = plans.guess(file, importing.named_themes(town))
     body = file.getvalue()
     row = Import.objects.create_in(
         town,
-        filename=filename.replace("\\", "/").rpartition("/")[2][-200:],
+        filename=kinds.base_name(filename),
         size_bytes=len(body),
         digest=sealed.fingerprint(town, sealed.FILE, sha256(body).digest()),
         reading=plans.to_json(plan),
@@ -78,8 +76,7 @@ def upload(
         created_by=by,
         created_at=at,
     )
-    for n, start in enumerate(range(0, len(body), PART_BYTES)):
-        packed = sealed.seal(town, sealed.FILE, body[start : start + PART_BYTES])
+    for n, packed in enumerate(sealed.pieces(town, sealed.FILE, body)):
         ImportPart.objects.create_in(town, of=row, n=n, sealed=packed.bytes, key_id=packed.key_id)
     return row.pk
 
@@ -185,15 +182,6 @@ def undo(town: Town, import_id: int, *, by: Agent | None, at: datetime, defer: b
         detail=gettext("{count} abonnés retirés").format(count=gone),
     )
     return gone
-
-
-def _gather(chunks: Iterable[bytes]) -> BytesIO:
-    file = BytesIO()
-    for chunk in chunks:
-        file.write(chunk)
-        if file.tell() > kinds.MAX_BYTES:
-            raise faults.TooBig(file.tell())
-    return file
 
 
 def _locked(town: Town, import_id: int, allowed: set[ImportState]) -> Import:

@@ -10,6 +10,7 @@ from beffroi.audience.facts import NoSuchTheme
 from beffroi.audience.models import Attempt, Import, Subscriber, Subscription, Theme
 from beffroi.audience.services import browsers, erasure, farewells, imports, undoing
 from beffroi.audience.words import ImportState, Status, ThemeKind
+from beffroi.towns import zones
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
 
@@ -23,7 +24,7 @@ FAREWELL_LEAVES = timedelta(days=2)
 
 def tidy_all(*, at: datetime) -> None:
     """Every open town."""
-    for town in open_towns():
+    for town in zones.each(open_towns()):
         tidy(town, at=at)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from beffroi.alerts.models import Alert
 from beffroi.bilan.periods import Period
@@ -21,7 +21,7 @@ _SENDS = (Path(__file__).parents[1] / "sql" / "sends.sql").read_text(encoding="u
 def counted(town: Town, period: Period) -> Sequence[Counted]:
     params: dict[str, Any] = {
         "town": town.pk,
-        "zone": settings.TIME_ZONE,
+        "zone": timezone.get_current_timezone_name(),
         "since": period.start,
         "until": period.end,
         "drills": _drills(town, period),

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from beffroi.campaigns.models import Campaign
@@ -21,7 +22,7 @@ from beffroi.campaigns.services.steps import locked, move, note, record
 from beffroi.campaigns.shortfall import budget_sentence
 from beffroi.campaigns.words import READY, DecisionKind, Stage
 from beffroi.money.facts import BudgetExceeded
-from beffroi.towns import journal
+from beffroi.towns import journal, zones
 from beffroi.towns.models import Town
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,16 @@ def tick(*, at: datetime) -> int:
     due = everywhere.filter(stage=Stage.SCHEDULED, scheduled_at__lte=at, deleted_at=None)
     due = due.filter(town__closed_at=None)
     for campaign in due.select_related("town").order_by("scheduled_at", "pk"):
-        sent += _fire(campaign.town, campaign.pk, at=at)
+        with timezone.override(zones.of(campaign.town)):
+            sent += _fire(campaign.town, campaign, at=at)
     running = everywhere.filter(stage=Stage.SENDING)
     for campaign in running.select_related("town"):
         settle(campaign.town, campaign.pk, at=at)
     return sent
 
 
-def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
+def _fire(town: Town, campaign: Campaign, *, at: datetime) -> int:
+    campaign_id = campaign.pk
     try:
         send(town, campaign_id, by=None, at=at)
     except (WrongStage, NotYet, NoSuchCampaign):
@@ -64,7 +67,7 @@ def _fire(town: Town, campaign_id: int, *, at: datetime) -> int:
     except BudgetExceeded as fact:
         log.warning("campaign.budget_exceeded_in_time", extra={"campaign_id": campaign_id})
         reason = gettext("L’heure d’envoi est venue, mais rien n’est parti. ") + budget_sentence(
-            fact.budget, fact.asked
+            fact.budget, fact.asked, channels=content_of(town, campaign).channels
         )
     else:
         return 1

@@ -51,10 +51,15 @@ def confirm_phone(town: Town, handle: UUID, code: str, *, by: Agent, at: datetim
     if ref.reference != f"{CODE}{by.pk}":
         raise codes.WrongCode
     with transaction.atomic():
-        TrialPhone.objects.of(town).filter(agent=by).delete()
+        forget_phone(town, by=by)
         TrialPhone.objects.create_in(
             town, agent=by, contact_point_id=ref.contact_point_id, confirmed_at=at
         )
+
+
+def forget_phone(town: Town, *, by: Agent) -> None:
+    """No test by SMS goes there any more."""
+    TrialPhone.objects.of(town).filter(agent=by).delete()
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
+from django.utils import timezone
 
 from beffroi.delivery.models import Chunk, Event, Message
 from beffroi.delivery.outgoing import MonthOutcomes, Outcomes, Progress
@@ -97,12 +97,12 @@ def sent_again(town: Town, message_id: int) -> int:
 
 
 def by_month(town: Town, *, since: datetime, until: datetime) -> list[MonthOutcomes]:
-    """Campaigns and alerts frozen in [since, until), by calendar month in French time, oldest first."""
+    """Campaigns and alerts frozen in [since, until), by calendar month of the town’s clock, oldest first."""
     params: dict[str, Any] = {
         "town": town.pk,
         "since": since,
         "until": until,
-        "zone": settings.TIME_ZONE,
+        "zone": timezone.get_current_timezone_name(),
         "lanes": [int(lane) for lane in (Lane.EMERGENCY, Lane.ALERT, Lane.CAMPAIGN)],
     }
     with connection.cursor() as cursor:

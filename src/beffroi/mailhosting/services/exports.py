@@ -212,11 +212,19 @@ def _written(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> Path
     ) as target:
         try:
             done = mailbox_archive.pack(copy, target, _about(row), tell=tell)
+            _give(target.fileno(), file.parent)
         except OSError:
             os.unlink(target.name)
             raise
     _set(row, done=done)
     return Path(target.name).replace(file)
+
+
+def _give(file: int, folder: Path) -> None:
+    """Root writes it where the mail servers run apart; whoever owns the folder hands it out."""
+    owner = folder.stat()
+    if owner.st_uid != os.geteuid():
+        os.fchown(file, owner.st_uid, owner.st_gid)
 
 
 def _copy(row: BoxExport, copy: Path, ours: Servers, *, clock: Clock) -> None:

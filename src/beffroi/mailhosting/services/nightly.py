@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from beffroi.mailhosting.services import departures, inventories
+from beffroi.towns import zones
 from beffroi.towns.models import Town
 from beffroi.towns.queries import open_towns
 
 
 def tidy_all(*, at: datetime) -> None:
     """Every open town."""
-    for town in open_towns():
+    for town in zones.each(open_towns()):
         tidy(town, at=at)
 
 

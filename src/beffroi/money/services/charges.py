@@ -15,7 +15,7 @@ from beffroi.money import reckoning
 from beffroi.money.facts import BudgetExceeded, Estimate, PricedLine
 from beffroi.money.models import Charge
 from beffroi.money.queries import estimates, pending, spending, tariffs
-from beffroi.towns import queries as towns
+from beffroi.towns import queries as towns, zones
 from beffroi.towns.models import Town
 from beffroi.towns.services import take_turn
 
@@ -92,7 +92,7 @@ def collect(town: Town, *, at: datetime) -> int:
 
 def collect_all(*, at: datetime) -> int:
     """The same for every open town, every minute."""
-    return sum(collect(town, at=at) for town in towns.open_towns())
+    return sum(collect(town, at=at) for town in zones.each(towns.open_towns()))
 
 
 def _enqueued(town: Town, message_ids: Iterable[int]) -> list[Message]:
