@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,22 +23,42 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import conditional_page, require_http_methods
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from beffroi.alerts.queries import alerts
 from beffroi.audience.facts import Visitor
+from beffroi.citizen import counting
 from beffroi.citizen.look import look
-from beffroi.towns import queries as towns, scope
+from beffroi.content.words import Category
+from beffroi.kit import paths
+from beffroi.towns import queries as towns, scope, zones
 
 if TYPE_CHECKING:
+    from beffroi.content.facts import Card
     from beffroi.towns.models import Town
 
-PUBLIC_SECONDS = 60  # a message that has just gone out appears within a minute
+HOUSE_COLOURS = ("#2b3a4a", "#8a6d2f")
+"""Where no town is named."""
+PUBLIC_SECONDS = 1
+"""How long a browser shows a page without asking: what is published is seen within a second, and « not changed » costs
+next to nothing (`ready.py`)."""
 EVEN_S = 0.15
 """Writing to someone takes 10 to 50 ms on a small machine; finding nobody takes 2."""
 SCRIPTS = "; script-src 'self'; connect-src 'self'; worker-src 'self'"
 """What a page with a script may do besides: run our files, ask our pages, keep our worker."""
+_is_own_app = ContextVar("own_app", default=False)
+"""Whether the town was entered by its own host name."""
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What a page says that residents cannot read yet."""
+
+    desk: str
+    """Where it is written."""
+    comes_at: datetime | None
+    """When it will be online, if that is settled."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -50,7 +73,7 @@ def secret_page(*methods: str) -> Callable[[View], View]:
         @require_http_methods(methods)
         @functools.wraps(view)
         def page(request: HttpRequest, town_slug: str, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
-            response = view(request, enter(town_slug), **kwargs)
+            response = view(request, enter(town_slug, request), **kwargs)
             response["Referrer-Policy"] = "no-referrer"
             response["X-Robots-Tag"] = "noindex"
             patch_cache_control(response, no_store=True, private=True)
@@ -72,8 +95,9 @@ def public_page(
         @require_http_methods(["GET", "HEAD"])
         @functools.wraps(view)
         def page(request: HttpRequest, town_slug: str, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
-            response = view(request, enter(town_slug), **kwargs)
+            response = view(request, enter(town_slug, request), **kwargs)
             if response.status_code == 200:
+                counting.note(request, town_slug)
                 patch_cache_control(response, public=True, max_age=seconds)
                 if immutable:
                     patch_cache_control(response, immutable=True)
@@ -82,6 +106,22 @@ def public_page(
         return page
 
     return decorate
+
+
+def shared_page(view: View) -> View:
+    """The same of a page that belongs to no single town; each change of any of them makes it old (`ready.py`)."""
+
+    @gzip_page
+    @conditional_page
+    @require_safe
+    @functools.wraps(view)
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+        response = view(request, **kwargs)
+        if response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+        return response
+
+    return page
 
 
 def _origin() -> str:
@@ -100,31 +140,69 @@ def by_method(*, get: View, post: View) -> View:
     return page
 
 
-def enter(town_slug: str) -> Town:
-    """The open town of this name, whose rows this request sees from here on."""
-    town = towns.town_by_slug(town_slug)
-    if town is None:
+def alone(request: HttpRequest) -> Town | None:
+    """The town whose own app the visitor is in; None in the shared app."""
+    host = request.get_host().partition(":")[0]
+    return None if host == settings.PUBLIC_HOST else towns.town_by_host(host)
+
+
+def base_url(request: HttpRequest, town: Town) -> str:
+    """The town's address in the app that the visitor is in: its own, or the one that all towns share."""
+    is_own = alone(request) is not None
+    site = paths.own_site(settings.BEFFROI_URL, town.own_host) if is_own else settings.BEFFROI_URL
+    return paths.town_url(site, town.slug)
+
+
+def enter(town_slug: str, request: HttpRequest) -> Town:
+    """The open town of this name, whose rows this request sees from here on. In a town’s own app there is no other."""
+    town, only = towns.town_by_slug(town_slug), alone(request)
+    _is_own_app.set(only is not None)
+    if town is None or (only is not None and only != town):
         raise Http404
     scope.enter(town_id=town.pk)
+    zones.enter(town)
     return town
 
 
+def _alarmed(named: Iterable[Town]) -> Iterator[Town]:
+    """Those whose residents are being warned now."""
+    for town in named:
+        scope.enter(town_id=town.pk)
+        if alerts.is_alarmed(town):
+            yield town
+
+
 def respond(
-    town: Town | None, template: str, *, status: int = 200, scripts: bool = False, **context: object
+    town: Town | None,
+    template: str,
+    *,
+    status: int = 200,
+    scripts: bool = True,
+    naming: Iterable[Town] = (),
+    **context: object,
 ) -> HttpResponse:
-    """One page in the town's look (or the house's, without a town); `scripts`: it may run this site's own."""
-    colours = (town.primary_colour, town.accent_colour) if town else ("#2b3a4a", "#8a6d2f")
+    """One page in the look of the town that was entered; or, without one, in the house's, with the alerts of the towns it
+    is `naming`. It may run this site's own scripts, and needs none."""
+    colours = (town.primary_colour, town.accent_colour) if town else HOUSE_COLOURS
     dress = look(*colours)
-    context |= {"town": town, "style": dress.style, "outside": settings.BEFFROI_OUTSIDE_URL}
-    context["push_on"] = settings.PUSH_IS_ON
+    context |= {
+        "town": town,
+        "scripts": scripts,
+        "style": dress.style,
+        "outside": settings.BEFFROI_OUTSIDE_URL,
+    }
     context["is_alarmed"] = town is not None and alerts.is_alarmed(town)
+    context["alarmed"] = list(_alarmed(naming))
+    context["has_neighbours"] = town and not _is_own_app.get() and towns.open_towns()[1:2].exists()
     response = HttpResponse(render_to_string(f"citizen/{template}", context), status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {dress.source}; img-src 'self' {_origin()}; form-action 'self';"
         " manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     ) + (SCRIPTS if scripts else "")
     response["X-Frame-Options"] = "DENY"
-    response["Permissions-Policy"] = "interest-cohort=(), camera=(), microphone=(), geolocation=()"
+    response["Permissions-Policy"] = (
+        "interest-cohort=(), camera=(), microphone=(), geolocation=(self)"
+    )
     return response
 
 
@@ -135,7 +213,7 @@ def dead_link(town: Town, *, expired: bool = False) -> HttpResponse:
         "dead_link.html",
         status=410 if expired else 404,
         expired=expired,
-        home=address(town, "home"),
+        home=address(town, "subscribe"),
         lost=address(town, "lost"),
     )
 
@@ -158,6 +236,12 @@ def evenly() -> Iterator[None]:
 def address(town: Town, page: str, **kwargs: object) -> str:
     """The path of one of the town's pages."""
     return reverse(f"citizen:{page}", kwargs={"town_slug": town.slug, **kwargs})
+
+
+def entry_address(town: Town, card: Card) -> str:
+    """The page of an entry, which depends on its kind."""
+    shelf = card.category or Category.USEFUL
+    return f"/{town.slug}{paths.entry_path(card.kind, card.slug, shelf)}"
 
 
 def visitor(request: HttpRequest) -> Visitor:

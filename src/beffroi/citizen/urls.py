@@ -7,18 +7,26 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from beffroi.citizen.views import (
+    agenda,
     alerts,
     archive,
     centre,
+    contribute,
+    directory,
+    home,
     installed,
     lost,
+    news,
     notifications,
     numbers,
     pages,
+    preview,
     rights,
+    search,
     stop,
     subscribe,
 )
+from beffroi.content.words import Category
 from beffroi.kit import paths
 
 
@@ -36,7 +44,41 @@ class FeedKind(StringConverter):
     regex = "rss|atom"
 
 
+class Shelf(StringConverter):
+    """A directory, or a shelf of practical pages."""
+
+    regex = "|".join(Category.values)
+
+    def to_python(self, value: str) -> Category:
+        return Category(value)
+
+    def to_url(self, value: str) -> str:
+        return str(Category(value).value)
+
+
+class Towns(StringConverter):
+    """Two towns or more: arcachon+la-teste-de-buch."""
+
+    regex = r"[a-z0-9-]+(?:\+[a-z0-9-]+)*"
+
+
+class Signed(StringConverter):
+    """What `content.previews` gave."""
+
+    regex = r"[A-Za-z0-9_:-]{20,200}"
+
+
+class Secret(StringConverter):
+    """What `content.services.contributors` gave."""
+
+    regex = r"[A-Za-z0-9_-]{32}"
+
+
 register_converter(Token, "token")
+register_converter(Shelf, "shelf")
+register_converter(Towns, "towns")
+register_converter(Signed, "signed")
+register_converter(Secret, "secret")
 register_converter(Digest, "digest")
 register_converter(FeedKind, "feed")
 
@@ -45,12 +87,73 @@ _TOWN = "<slug:town_slug>"
 _MINE = f"{_TOWN}{paths.PREFERENCES}<token:token>"
 _PUSH = f"{_TOWN}{paths.NOTIFICATIONS}"
 _ARCHIVE = f"{_TOWN}{paths.ARCHIVE}"
+_NEWS = f"{_TOWN}{paths.NEWS}"
+_AGENDA = f"{_TOWN}{paths.AGENDA}"
+_DIRECTORY = f"{_TOWN}{paths.DIRECTORY}"
+_PHOTO = f"{_TOWN}/photos/<digest:sha>"
 
 urlpatterns = [
+    path("ensemble/", pages.front, name="start"),
     path("", pages.front, name="front"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
-    path(f"{_TOWN}/", subscribe.home, name="home"),
+    path("application.webmanifest", installed.shared, name="shared_manifest"),
+    path("icone-<int:size>.png", installed.shared_icon, name="shared_icon"),
+    path("ensemble/sw.js", notifications.shared_script("sw.js"), name="shared_worker"),
+    path("ensemble/app.js", notifications.shared_script("app.js"), name="shared_app_script"),
+    path("ensemble/<towns:slugs>/", home.together, name="together"),
+    path(f"{_TOWN}/", home.home, name="home"),
+    path(_NEWS, news.listing, name="news"),
+    path(f"{_NEWS}page/<int:number>/", news.listing, name="news_page"),
+    path(f"{_NEWS}theme/<slug:slug>/", news.listing, name="news_theme"),
+    path(f"{_NEWS}theme/<slug:slug>/page/<int:number>/", news.listing, name="news_theme_page"),
+    path(f"{_NEWS}theme/<slug:slug>/<feed:kind>.xml", news.feed, name="news_theme_feed"),
+    path(f"{_NEWS}<feed:kind>.xml", news.feed, name="news_feed"),
+    path(f"{_NEWS}feed.json", news.json_feed, name="news_json"),
+    path(f"{_NEWS}<slug:slug>/", news.item, name="news_item"),
+    path(f"{_PHOTO}.webp", news.photo, name="photo"),
+    path(f"{_PHOTO}-<slug:size>.webp", news.photo, name="small_photo"),
+    path(_AGENDA, agenda.listing, name="agenda"),
+    path(f"{_AGENDA}<int:year>-<int:month>/", agenda.listing, name="agenda_month"),
+    path(f"{_AGENDA}page/<int:number>/", agenda.listing, name="agenda_page"),
+    path(
+        f"{_AGENDA}<int:year>-<int:month>/page/<int:number>/",
+        agenda.listing,
+        name="agenda_month_page",
+    ),
+    path(f"{_AGENDA}agenda.ics", agenda.whole_calendar, name="calendar"),
+    path(f"{_AGENDA}<slug:slug>.ics", agenda.event_calendar, name="event_calendar"),
+    path(f"{_AGENDA}<slug:slug>/", agenda.event, name="event"),
+    path(f"{_TOWN}{paths.CINEMA}", agenda.cinema, name="cinema"),
+    path(f"{_TOWN}{paths.CINEMA}<slug:slug>/", agenda.film, name="film"),
+    path(_DIRECTORY, directory.directories, name="directories"),
+    path(f"{_DIRECTORY}<shelf:category>/", directory.directory, name="directory"),
+    path(
+        f"{_DIRECTORY}<shelf:category>/ouvert/",
+        directory.directory,
+        {"is_open": True},
+        name="directory_open",
+    ),
+    path(
+        f"{_DIRECTORY}<shelf:category>/page/<int:number>/",
+        directory.directory,
+        name="directory_page",
+    ),
+    path(
+        f"{_DIRECTORY}<shelf:category>/ouvert/page/<int:number>/",
+        directory.directory,
+        {"is_open": True},
+        name="directory_open_page",
+    ),
+    path(f"{_DIRECTORY}<shelf:category>/<slug:slug>/", directory.place, name="place"),
+    path(f"{_TOWN}{paths.PRACTICAL}", directory.practical, name="practical"),
+    path(f"{_TOWN}{paths.PRACTICAL}<slug:slug>/", directory.practical_page, name="practical_page"),
+    path(f"{_TOWN}{paths.NUMBERS}", directory.numbers, name="numbers"),
+    path(f"{_TOWN}{paths.SEARCH}", search.search, name="search"),
+    path(f"{_TOWN}{paths.OFFLINE}", directory.offline, name="offline"),
+    path(f"{_TOWN}{paths.PREVIEW}<signed:token>/", preview.preview, name="preview"),
+    path(f"{_TOWN}{paths.CONTRIBUTE}<secret:token>/", contribute.contribute, name="contribute"),
+    path(f"{_TOWN}{paths.SUBSCRIBE}", subscribe.subscribe, name="subscribe"),
     path(f"{_TOWN}{paths.CONFIRM}<token:token>", subscribe.confirm, name="confirm"),
     path(f"{_TOWN}/code/<uuid:handle>", numbers.code, name="number_code"),
     path(f"{_TOWN}{paths.UNSUBSCRIBE}<token:token>", stop.unsubscribe, name="unsubscribe"),
@@ -77,6 +180,7 @@ urlpatterns = [
     path(f"{_PUSH}essai/<uuid:handle>", notifications.trial, name="push_trial"),
     path(f"{_PUSH}recu", notifications.arrived, name="push_arrived"),
     path(f"{_TOWN}/sw.js", notifications.script("sw.js"), name="worker"),
+    path(f"{_TOWN}/app.js", notifications.script("app.js"), name="app_script"),
     path(f"{_TOWN}/push.js", notifications.script("push.js"), name="push_script"),
     path(f"{_TOWN}/application.webmanifest", installed.manifest, name="manifest"),
     path(f"{_TOWN}/icone-<int:size>.png", installed.icon, name="app_icon"),

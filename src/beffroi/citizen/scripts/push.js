@@ -1,4 +1,5 @@
-/* The page of notifications: everything it says is in the page, hidden; this script shows what is true. */
+/* The page of notifications: everything it says is in the page, hidden; this script shows what is true. What most
+   readers will see keeps its place meanwhile. */
 "use strict";
 
 (() => {
@@ -23,6 +24,7 @@
   const when = (state) => {
     for (const part of box.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(state);
+      part.classList.remove("waits");
     }
   };
 

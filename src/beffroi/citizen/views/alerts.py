@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from beffroi.alerts.queries import alerts
 from beffroi.citizen.doors import public_page, respond
-from beffroi.citizen.ready import FRESH_S
 from beffroi.kit.cap import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
 
-@public_page(seconds=int(FRESH_S))
+@public_page()
 def page(request: HttpRequest, town: Town) -> HttpResponse:
     shown = alerts.published(town, at=timezone.now())
     current = [one for one in shown if not one.is_drill and one.ended_at is None]

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import feedgenerator
 from django.utils.translation import gettext
 
 from beffroi.audience.facts import ThemeView
 from beffroi.audience.queries import themes
 from beffroi.campaigns import queries as campaigns
 from beffroi.campaigns.services import links as counted
-from beffroi.citizen import doors
+from beffroi.citizen import doors, feeds
 from beffroi.citizen.doors import public_page, respond, secret_page
-from beffroi.kit.paths import feed_path, message_path, town_url
+from beffroi.kit.paths import feed_path, message_path
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
 
-PER_PAGE, IN_FEED = 20, 30
+PER_PAGE = 20
 LAST_PAGE = 500
 YEAR_S = 365 * 24 * 3600
-MEDIA_TYPES = {
-    "rss": "application/rss+xml; charset=utf-8",
-    "atom": "application/atom+xml; charset=utf-8",
-}
-_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What XML 1.0 cannot hold (2.2); a pasted text may."""
-FEEDS = {"rss": feedgenerator.Rss201rev2Feed, "atom": feedgenerator.Atom1Feed}
 
 
 @public_page()
@@ -66,34 +56,32 @@ def message(request: HttpRequest, town: Town, slug: str) -> HttpResponse:
     return respond(town, "message.html", here="archive", message=found)
 
 
-@public_page(seconds=300)
+@public_page()
 def feed(request: HttpRequest, town: Town, kind: str, slug: str = "") -> HttpResponse:
     """RSS 2.0 or Atom, whole texts, for readers and for other sites."""
     theme = _theme(town, slug)
-    base = town_url(settings.BEFFROI_URL, town.slug)
+    base = doors.base_url(request, town)
     title = gettext("{town}\N{NO-BREAK SPACE}: messages de la mairie").format(town=town.name)
-    here = base + feed_path(kind, slug)
-    sheet = FEEDS[kind](
+    head = feeds.Head(
         title=f"{title} ({theme.name})" if theme else title,
-        link=base + (f"/messages/theme/{slug}/" if theme else "/messages/"),
         description=theme.description if theme and theme.description else title,
-        language="fr",
-        author_name=town.name,
-        feed_url=here,
-        feed_guid=here,
+        author=town.name,
+        link=base + (f"/messages/theme/{slug}/" if theme else "/messages/"),
+        here=base + feed_path(kind, slug),
     )
-    for found in campaigns.archive(town, theme_id=theme.id if theme else None, limit=IN_FEED):
-        link = base + message_path(found.slug)
-        sheet.add_item(
-            title=_UNSPEAKABLE.sub("", found.subject),
-            link=link,
-            description=_UNSPEAKABLE.sub("", found.html),
-            pubdate=found.published_at,
-            updateddate=found.published_at,
-            unique_id=link,
-            categories=[one.name for one in found.themes],
+    found = campaigns.archive(town, theme_id=theme.id if theme else None, limit=feeds.SHOWN)
+    items = (
+        feeds.Item(
+            title=one.subject,
+            link=base + message_path(one.slug),
+            html=one.html,
+            published_at=one.published_at,
+            updated_at=one.published_at,
+            categories=tuple(shown.name for shown in one.themes),
         )
-    return HttpResponse(sheet.writeString("utf-8"), content_type=MEDIA_TYPES[kind])
+        for one in found
+    )
+    return feeds.sheet(kind, head, items)
 
 
 @public_page(seconds=YEAR_S, immutable=True)
@@ -120,8 +108,7 @@ def short(request: HttpRequest, town: Town, campaign_id: int) -> HttpResponse:
     slug = campaigns.published_slug(town, campaign_id)
     if slug is None:
         raise Http404
-    where = town_url(settings.BEFFROI_URL, town.slug) + message_path(slug)
-    return HttpResponse(status=302, headers={"Location": where})
+    return HttpResponse(status=302, headers={"Location": f"/{town.slug}{message_path(slug)}"})
 
 
 def _theme(town: Town, slug: str) -> ThemeView | None:

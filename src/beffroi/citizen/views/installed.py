@@ -7,6 +7,8 @@ import io
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from beffroi.citizen import doors
@@ -21,6 +23,8 @@ SIZES = (192, 512)
 MARGIN = 0.2
 """Telephones cut circles out of icons: the safe zone of a maskable one is its inner 80 % (W3C, Web App Manifest)."""
 SHORT_NAME = 12
+NAME = "Beffroi"
+"""Of the app that all towns share."""
 
 
 @public_page(seconds=3600)
@@ -48,6 +52,45 @@ def manifest(request: HttpRequest, town: Town) -> HttpResponse:
             ],
         },
         content_type="application/manifest+json",
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def shared(request: HttpRequest) -> HttpResponse:
+    """The app of all towns, or that of the one town whose name the visitor typed."""
+    only = doors.alone(request)
+    if only is not None:
+        return manifest(request, town_slug=only.slug)
+    icons = [
+        {
+            "src": f"/icone-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in SIZES
+    ]
+    told = {
+        "id": "/",
+        "name": NAME,
+        "short_name": NAME,
+        "lang": "fr",
+        "start_url": "/ensemble/",
+        "scope": "/",
+    }
+    told |= {"display": "standalone", "theme_color": doors.HOUSE_COLOURS[0]}
+    told |= {"background_color": PAGE_LIGHT}
+    return JsonResponse(told | {"icons": icons}, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def shared_icon(request: HttpRequest, size: int) -> HttpResponse:
+    if size not in SIZES:
+        raise Http404
+    return HttpResponse(
+        _icon(b"", NAME[:1], doors.HOUSE_COLOURS[0], size), content_type="image/png"
     )
 
 

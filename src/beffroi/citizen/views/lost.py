@@ -63,5 +63,5 @@ def code(request: HttpRequest, town: Town, handle: UUID) -> HttpResponse:
         here="centre",
         form=form,
         lost=doors.address(town, "lost"),
-        home=doors.address(town, "home"),
+        home=doors.address(town, "subscribe"),
     )

@@ -22,9 +22,10 @@ from beffroi.audience.facts import NoSuchText, NoTheme, TooManyAttempts
 from beffroi.audience.queries import themes
 from beffroi.audience.services import browsers
 from beffroi.citizen import doors, offers
-from beffroi.citizen.doors import public_page, respond, secret_page, visitor
+from beffroi.citizen.doors import public_page, respond, secret_page, shared_page, visitor
 from beffroi.citizen.forms import ThemesForm
 from beffroi.citizen.views.subscribe import wording
+from beffroi.kit import paths
 from beffroi.kit.push_points import MAX_TEXT, NotASubscription
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def page(request: HttpRequest, town: Town) -> HttpResponse:
         form=ThemesForm(themes.public_themes(town)),
         key=settings.VAPID_PUBLIC_KEY,
         consent=text,
+        own=paths.own_site(settings.BEFFROI_URL, town.own_host) if town.own_host else "",
+        shared=paths.town_url(settings.BEFFROI_URL, town.slug),
+        shared_host=settings.PUBLIC_HOST,
     )
 
 
@@ -67,12 +71,26 @@ def script(name: str) -> doors.View:
 
     @public_page()
     def file(request: HttpRequest, town: Town) -> HttpResponse:
-        response = HttpResponse(_read(name), content_type="text/javascript; charset=utf-8")
-        response["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return _file(name)
 
     return file
+
+
+def shared_script(name: str) -> doors.View:
+    """The same file, where the app that all towns share begins."""
+
+    @shared_page
+    def file(request: HttpRequest) -> HttpResponse:
+        return _file(name)
+
+    return file
+
+
+def _file(name: str) -> HttpResponse:
+    response = HttpResponse(_read(name), content_type="text/javascript; charset=utf-8")
+    response["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @functools.cache

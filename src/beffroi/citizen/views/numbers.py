@@ -47,7 +47,7 @@ def code(request: HttpRequest, town: Town, handle: UUID) -> HttpResponse:
         "number_code.html",
         form=form,
         also_email="aussi" in request.GET,
-        home=doors.address(town, "home"),
+        home=doors.address(town, "subscribe"),
     )
 
 

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import escape
+from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from beffroi.audience.facts import NoSuchText
 from beffroi.audience.queries import themes
-from beffroi.citizen import doors
-from beffroi.citizen.doors import public_page, respond
-from beffroi.towns import queries as towns
+from beffroi.citizen import checked, doors
+from beffroi.citizen.doors import public_page, respond, shared_page
+from beffroi.citizen.views.home import TOGETHER
+from beffroi.kit.names import fold_words
+from beffroi.towns import communes, queries as towns
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -22,28 +26,46 @@ if TYPE_CHECKING:
 DAY_S = 24 * 3600
 SEARCH_FROM = 12
 """Fewer towns are quicker read than searched."""
+NAMED, ELSEWHERE = 40, 8
+"""Communes of which a word may speak, and those shown that are not here."""
 
 
-@require_safe
+@shared_page
 def front(request: HttpRequest) -> HttpResponse:
     """Straight to the only town, or a choice."""
-    everyone = list(towns.open_towns())
+    only = doors.alone(request)
+    everyone = [only] if only else list(towns.open_towns())
     if len(everyone) == 1:
         return doors.go(doors.address(everyone[0], "home"))
     asked = request.GET.get("q", "").strip()[:80]
-    found = [town for town in everyone if _answers(town, asked)] if asked else everyone
+    chosen = request.GET.getlist("commune")
+    if len(chosen) > 1:
+        return doors.go(
+            reverse("citizen:together", args=["+".join(sorted(set(chosen))[:TOGETHER])])
+        )
+    if chosen:
+        return doors.go(f"/{slugify(chosen[0])}/")
+    named = communes.search(asked, limit=NAMED)
+    meant = {one.insee_code for one in named}
+    found = (
+        [t for t in everyone if t.insee_code in meant or _answers(t, asked)] if asked else everyone
+    )
     searchable = len(everyone) >= SEARCH_FROM
+    here = {town.insee_code for town in everyone}
+    shown = found if asked or not searchable else []
     return respond(
         None,
         "front.html",
-        towns=found if asked or not searchable else [],
+        naming=shown[:SEARCH_FROM],
+        towns=shown,
         asked=asked,
         searchable=searchable or bool(asked),
+        elsewhere=[one for one in named if one.insee_code not in here][:ELSEWHERE],
     )
 
 
 def _answers(town: Town, asked: str) -> bool:
-    return asked.casefold() in town.name.casefold() or any(
+    return fold_words(asked) in fold_words(town.name) or any(
         code.startswith(asked) for code in town.postal_codes
     )
 
@@ -65,7 +87,7 @@ def privacy(request: HttpRequest, town: Town) -> HttpResponse:
 
 @public_page(seconds=3600)
 def accessibility(request: HttpRequest, town: Town) -> HttpResponse:
-    return respond(town, "accessibility.html")
+    return respond(town, "accessibility.html", checked=checked.last())
 
 
 @public_page(seconds=3600)

@@ -1,4 +1,4 @@
-"""Opting in: the town's first page, the answer to its form, and the link that confirms."""
+"""Opting in: the form, the answer to its form, and the link that confirms."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _ask(request: HttpRequest, town: Town, form: SubscribeForm, text: TextView) 
     return doors.go(doors.address(town, "number_code", handle=handle) + both)
 
 
-home = by_method(get=_invitation, post=_answer)
+subscribe = by_method(get=_invitation, post=_answer)
 
 
 @secret_page("GET", "HEAD", "POST")
@@ -159,9 +159,9 @@ def _show(
 ) -> HttpResponse:
     return respond(
         town,
-        "home.html",
+        "subscribe.html",
         status=status,
-        here="home",
+        here="subscribe",
         form=form,
         suggestion=suggestion,
         consent=text,
