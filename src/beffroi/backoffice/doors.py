@@ -25,7 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from beffroi.towns import queries, scope
+from beffroi.towns import queries, scope, zones
 from beffroi.towns.permissions import Permission
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def _enter(request: HttpRequest, town_slug: str) -> AgentRequest:
     if town is None:
         raise Http404
     scope.enter(town_id=town.pk, agent_id=agent.pk)
+    zones.enter(town)
     rights = queries.rights(town, agent)
     if rights is None:
         raise Http404
@@ -201,14 +202,16 @@ def download(
     request: AgentRequest, chunks: Iterable[bytes | str], *, filename: str, content_type: str
 ) -> StreamingHttpResponse:
     """A file made while it is sent. The scope closes with the response, so the stream opens it again."""
-    town_id, agent_id = request.town.pk, request.agent.pk
+    town, agent_id = request.town, request.agent.pk
 
     def stream() -> Iterator[bytes]:
-        scope.enter(town_id=town_id, agent_id=agent_id)
+        scope.enter(town_id=town.pk, agent_id=agent_id)
+        zones.enter(town)
         try:
             for chunk in chunks:
                 yield chunk if isinstance(chunk, bytes) else chunk.encode()
         finally:
+            timezone.deactivate()
             scope.leave()
 
     response = StreamingHttpResponse(stream(), content_type=content_type)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.alerts.pages import PAGES as ALERTS
 from beffroi.backoffice.bilan.pages import PAGES as BILAN
+from beffroi.backoffice.content.pages import PAGES as CONTENT
 from beffroi.backoffice.doors import GuardedView, Say
 from beffroi.backoffice.mail.pages import PAGES as MAIL
 from beffroi.backoffice.messages.pages import PAGES as MESSAGES
@@ -39,6 +40,7 @@ SECTIONS = (
     Section(key="today", label=_("Aujourd’hui"), pages=SHELL),
     Section(key="alerts", label=_("Alertes"), pages=ALERTS),
     Section(key="messages", label=_("Messages"), pages=MESSAGES),
+    Section(key="content", label=_("Contenu"), pages=CONTENT),
     Section(key="subscribers", label=_("Abonnés"), pages=SUBSCRIBERS),
     Section(key="mail", label=_("Courrier"), pages=MAIL),
     Section(key="bilan", label=_("Bilan"), pages=BILAN),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import formats, timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 
@@ -26,6 +27,19 @@ def day(at: datetime | None) -> str:
 def dated(at: datetime, pattern: str = "l j F Y") -> str:
     """« mardi 24 novembre 2026 »: for what is read in other years."""
     return formats.date_format(timezone.localtime(at), pattern).replace(" 1 ", " 1ᵉʳ ")
+
+
+def month(year: int, number: int) -> str:
+    """« novembre 2026 »."""
+    return f"{MONTHS[number]} {year}"
+
+
+def share(part: int, whole: int) -> str:
+    """« 11,6 % »; empty of an unknown whole. It never stands without what it is a share of."""
+    if not whole:
+        return ""
+    said = formats.number_format(round(100 * part / whole, 1), decimal_pos=1)
+    return f"{said}\N{NO-BREAK SPACE}%"
 
 
 def hour(at: datetime | None) -> str:

@@ -9,7 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from beffroi.backoffice.accounts import box_password, views
+from beffroi.backoffice.accounts import box_password, own, views
 
 RESET_LINK = r"^mot-de-passe/lien/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -29,7 +29,8 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("securite/", mfa.index, name="mfa_index"),
+    path("securite/", own.account, name="mfa_index"),
+    path("mobile/<slug:town_slug>/retirer/", own.forget_phone, name="forget-phone"),
     path("connexion/code/", mfa.authenticate, name="mfa_authenticate"),
     path("verification/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("application/activer/", totp.activate_totp, name="mfa_activate_totp"),

@@ -1,5 +1,6 @@
 """What happens now, and one alert from its beginning to its end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from beffroi.backoffice.alerts.troubles import weather_trouble
 from beffroi.backoffice.doors import AgentRequest, show
 
 if TYPE_CHECKING:
-    from beffroi.alerts.models import AlertMessage
+    from beffroi.alerts.models import AlertMessage, Followed
 
 PAST_SHOWN, RECEIVED_SHOWN = 20, 10
 LIVE = timedelta(minutes=15)
@@ -40,13 +41,12 @@ class Told:
 
 def board(request: AgentRequest) -> HttpResponse:
     town, watching = request.town, settings.watching(request.town)
-    followed = [(one, TONES[ColourChoice(one.colour)]) for one in alerts.followed(town)]
     return show(
         request,
         "backoffice/alerts/board.html",
         watching=watching,
         trouble=weather_trouble(watching),
-        followed=followed,
+        followed=toned(alerts.followed(town)),
         received=received.received(town, at=request.at)[:RECEIVED_SHOWN],
         waiting=alerts.waiting(town),
         to_judge=alerts.to_judge(town),
@@ -57,6 +57,10 @@ def board(request: AgentRequest) -> HttpResponse:
     )
 
 
+def toned(rows: "Iterable[Followed]") -> "list[tuple[Followed, str]]":
+    return [(one, TONES[ColourChoice(one.colour)]) for one in rows]
+
+
 def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
     alert = alert_or_404(request, alert_id)
     told = [
@@ -64,7 +68,7 @@ def thread(request: AgentRequest, alert_id: int) -> HttpResponse:
             message=one,
             words=alerts.words_of(one),
             reached=alerts.reached(request.town, one.pk),
-            is_live=_is_live(request, one),
+            is_live=is_live(request, one),
         )
         for one in alerts.messages(request.town, alert_id)
     ]
@@ -87,9 +91,9 @@ def figures(request: AgentRequest, alert_message_id: int) -> HttpResponse:
         "backoffice/alerts/parts/figures.html",
         message=message,
         reached=alerts.reached(request.town, message.pk),
-        is_live=_is_live(request, message),
+        is_live=is_live(request, message),
     )
 
 
-def _is_live(request: AgentRequest, message: "AlertMessage") -> bool:
+def is_live(request: AgentRequest, message: "AlertMessage") -> bool:
     return message.sent_at is not None and request.at - message.sent_at < LIVE

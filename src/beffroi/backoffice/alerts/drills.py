@@ -13,6 +13,7 @@ from beffroi.alerts.queries import alerts, history
 from beffroi.alerts.queries.alerts import Reached
 from beffroi.alerts.services import drills
 from beffroi.alerts.texts import Words
+from beffroi.backoffice.alerts.board import is_live, toned
 from beffroi.backoffice.alerts.sentences import attempt
 from beffroi.backoffice.doors import AgentRequest, go, say, show
 
@@ -29,6 +30,7 @@ class Scene:
     message: "AlertMessage"
     words: Words
     reached: list[Reached]
+    is_live: bool
 
 
 def show_drill(request: AgentRequest) -> HttpResponse:
@@ -41,7 +43,8 @@ def show_drill(request: AgentRequest) -> HttpResponse:
         days=history.days(request.town, at=request.at)[:DAYS_SHOWN],
         played=drill.step if drill else 0,
         scenes=_scenes(request) if drill else [],
-        followed=alerts.followed(request.town, drill=drill) if drill else (),
+        is_playing=drill is not None and drill.finished_at is None,
+        followed=toned(alerts.followed(request.town, drill=drill)) if drill else [],
         volunteers=alerts.volunteers(request.town, at=request.at),
         outside=house.BEFFROI_OUTSIDE_URL,
     )
@@ -81,6 +84,7 @@ def _scenes(request: AgentRequest) -> list[Scene]:
             message=one,
             words=alerts.words_of(one),
             reached=alerts.reached(request.town, one.pk),
+            is_live=is_live(request, one),
         )
         for alert in (alerts.alerts_of_drill(request.town, drill) if drill else ())
         for one in alerts.messages(request.town, alert.pk)

@@ -7,6 +7,7 @@ from beffroi.alerts.queries import alerts, settings
 from beffroi.alerts.services import emergency
 from beffroi.alerts.words import Basis, MessageState
 from beffroi.backoffice.alerts.found import alert_or_404, message_or_404, text_or_404
+from beffroi.backoffice.alerts.reach import shown_reach
 from beffroi.backoffice.alerts.sentences import attempt
 from beffroi.backoffice.doors import AgentRequest, go, say, show
 
@@ -39,7 +40,7 @@ def confirm(request: AgentRequest, prewritten_id: int) -> HttpResponse:
         "backoffice/alerts/confirm.html",
         text=text,
         words=words,
-        counts=alerts.would_reach(request.town, words, is_drill=is_drill, at=request.at),
+        reach=shown_reach(request, words, is_drill=is_drill),
         seen_hash=words.sha256(),
         is_approved=settings.is_approved(text),
         is_drill=is_drill,
@@ -89,9 +90,7 @@ def prepared(request: AgentRequest, alert_message_id: int) -> HttpResponse:
         "backoffice/alerts/prepared.html",
         message=message,
         words=words,
-        counts=alerts.would_reach(
-            request.town, words, is_drill=message.alert.is_drill, at=request.at
-        ),
+        reach=shown_reach(request, words, is_drill=message.alert.is_drill),
         is_waiting=message.state == MessageState.PREPARED,
     )
 

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from beffroi.alerts.queries import alerts, settings as queries
+from beffroi.alerts.queries import settings as queries
 from beffroi.alerts.services import prewritten, standing
 from beffroi.alerts.texts import as_if_announced
 from beffroi.alerts.words import ColourChoice
 from beffroi.audience.queries import themes
 from beffroi.backoffice.alerts.forms import SignForm, TextForm
 from beffroi.backoffice.alerts.found import text_or_404
+from beffroi.backoffice.alerts.reach import shown_reach
 from beffroi.backoffice.alerts.sentences import KNOWN, attempt, sentence
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
 
@@ -113,6 +114,9 @@ def sign(request: AgentRequest, prewritten_id: int) -> HttpResponse:
         return go(request, "alert-text", prewritten_id)
     phenomenon, colour = form.cleaned_data["phenomenon"], form.cleaned_data["colour"]
     words = queries.words_of(text)
+    announced = as_if_announced(
+        words, phenomenon, colour, drops_accents=request.town.sms_drops_accents, at=request.at
+    )
     same = queries.standing(request.town, at=request.at).filter(
         phenomenon=phenomenon, colour=colour
     )
@@ -124,8 +128,8 @@ def sign(request: AgentRequest, prewritten_id: int) -> HttpResponse:
         expires_at=_last_moment(form),
         phenomenon=phenomenon,
         colour=colour,
-        words=as_if_announced(words, phenomenon, colour, at=request.at),
-        counts=alerts.would_reach(request.town, words, is_drill=False, at=request.at),
+        words=announced,
+        reach=shown_reach(request, announced, is_drill=False),
         seen_hash=words.sha256(),
         replaced=same.first(),
     )

@@ -46,6 +46,7 @@ def as_pdf(request: AgentRequest) -> HttpResponse:
             "channels": figures.channels(now),
             "sent_plots": figures.sent_by_month(now),
             "people_plots": figures.people_plots(now),
+            "tariff": figures.tariff(request.town, now),
         },
     )
     response = HttpResponse(

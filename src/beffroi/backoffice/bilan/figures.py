@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
@@ -14,6 +15,10 @@ from beffroi.bilan.periods import Period
 from beffroi.delivery.words import Channel
 from beffroi.kit import money
 from beffroi.money.facts import Sums
+from beffroi.money.queries import tariffs
+
+if TYPE_CHECKING:
+    from beffroi.towns.models import Town
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,14 +94,26 @@ def sent_by_month(report: Report) -> list[Plot]:
     """One plot for each channel that was used."""
     plots = []
     for channel in Channel:
-        bars = [
-            Bar(date_format(line.month, "N Y"), line.sent)
-            for line in report.months
-            if line.channel == channel
-        ]
-        if bars:
+        sent = {line.month: line.sent for line in report.months if line.channel == channel}
+        if sent:
+            bars = [Bar(date_format(m, "N Y"), sent.get(m, 0)) for m in report.period.months]
             plots.append(Plot(caption=sent_words(channel), bars=bars))
     return plots
+
+
+def tariff(town: "Town", report: Report) -> str:
+    """What one message cost on the last day, to check the sums by hand."""
+    prices = tariffs.prices(town, on=report.period.last)
+    told = gettext(
+        "Tarif au dernier jour, hors taxes\N{NO-BREAK SPACE}: %(sms)s la partie de SMS, %(email)s l’e-mail, %(push)s la notification. "
+        "Les %(free)s premières parties de SMS de chaque mois sont comprises dans le contrat\N{NO-BREAK SPACE}: elles coûtent 0\N{NO-BREAK SPACE}€."
+    )
+    return told % {
+        "sms": money.french(prices.sms_part),
+        "email": money.french(prices.email),
+        "push": money.french(prices.push),
+        "free": intcomma(prices.free_sms_parts),
+    }
 
 
 def people_plots(report: Report) -> list[Plot]:

@@ -27,4 +27,5 @@ def show_report(request: AgentRequest) -> HttpResponse:
         channels=figures.channels(now),
         sent_plots=figures.sent_by_month(now),
         people_plots=figures.people_plots(now),
+        tariff=figures.tariff(request.town, now),
     )

@@ -1,8 +1,7 @@
 """Whom a Télmail reaches and what it costs, told while it is written; and the SMS coach."""
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,13 +46,25 @@ class ShownReach:
     """Empty: no budget bounds it, or it cannot pay."""
     blocked: str
     """Why the budget cannot pay; empty when it can."""
+    overridable: int | None
+    """The budget that the cabinet may exceed to send this."""
     excluded: list[tuple[Say, int]]
+    sms: "ShownSms | None"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownSms:
+    """What the SMS alone costs, told under its text."""
+
+    recipients: int
+    price: str
+    price_with_tax: str
+    free_parts: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostlySign:
     shown: str
-    name: str
     count: int
 
 
@@ -93,8 +104,24 @@ def shown_reach(request: AgentRequest, content: Content, campaign_id: int) -> Sh
         price_with_tax=money.french(found.estimate.with_tax),
         free_parts=found.estimate.free_parts,
         budget_left=money.french(left) if left is not None and left >= 0 else "",
-        blocked=budget_sentence(blocked, found.estimate.before_tax) if blocked else "",
+        blocked=budget_sentence(blocked, found.estimate.before_tax, channels=content.channels)
+        if blocked
+        else "",
+        overridable=blocked.budget_id if blocked and blocked.may_be_overridden else None,
         excluded=list(_excluded(found)),
+        sms=_sms(priced),
+    )
+
+
+def _sms(priced: Sequence[PricedLine]) -> ShownSms | None:
+    line = next((one for one in priced if one.channel == Channel.SMS), None)
+    if line is None:
+        return None
+    return ShownSms(
+        recipients=line.recipients,
+        price=money.french(line.before_tax),
+        price_with_tax=money.french(line.with_tax),
+        free_parts=line.free_parts,
     )
 
 
@@ -139,9 +166,8 @@ def _parts_after(
 
 
 def _sign(one: gsm.Costly) -> CostlySign:
-    name = unicodedata.name(one.character[0], "").lower()
-    shown = one.character if one.character.strip() else gettext("espace")
-    return CostlySign(shown=shown, name=name, count=one.count)
+    shown = one.character if one.character.strip() else gettext("espace insécable")
+    return CostlySign(shown=shown, count=one.count)
 
 
 def _line(one: ByChannel, line: PricedLine) -> ShownLine:

@@ -102,13 +102,16 @@ def campaign_progress(request: AgentRequest, campaign_id: int) -> HttpResponse:
 
 
 def campaign_send(request: AgentRequest, campaign_id: int) -> HttpResponse:
+    campaign = campaign_or_404(request, campaign_id)
     try:
         sent = attempt(
             request,
             lambda: sending.send(request.town, campaign_id, by=request.agent, at=request.at),
         )
     except BudgetExceeded as fact:
-        warn(request, gettext("Rien n’est parti. ") + budget_sentence(fact.budget, fact.asked))
+        channels = campaigns.content_of(request.town, campaign).channels
+        why = budget_sentence(fact.budget, fact.asked, channels=channels)
+        warn(request, gettext("Rien n’est parti. ") + why)
         sent = None
     if sent:
         say(request, gettext("L’envoi est lancé. Vous pouvez quitter cette page : il continue."))

@@ -1,4 +1,4 @@
-"""One town of the operator's: closing it, and opening it again."""
+"""One town of the operator's: its clock, closing it, and opening it again."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import OperatorRequest, say, show
 from beffroi.backoffice.operator.figures import row_of
-from beffroi.towns import queries, scope, services
+from beffroi.towns import queries, scope, services, zones
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -34,6 +34,16 @@ class CloseForm(forms.Form):
         return typed
 
 
+class ClockForm(forms.Form):
+    time_zone = forms.ChoiceField(
+        label=_("Fuseau horaire"),
+        choices=[(name, name) for name in zones.ALL],
+        help_text=_(
+            "Celui de ses pages, de ses heures d’envoi et de silence. D’avance, celui de son département."
+        ),
+    )
+
+
 def one_town(request: OperatorRequest, town_slug: str) -> HttpResponse:
     town = _entered(request, town_slug)
     form = CloseForm(request.POST or None, expected=town.name)
@@ -43,7 +53,23 @@ def one_town(request: OperatorRequest, town_slug: str) -> HttpResponse:
             request, gettext("%(town)s est fermée. Ses données sont gardées.") % {"town": town.name}
         )
         return redirect("operator:town", town.slug)
-    return show(request, "operator/town.html", row=row_of(town, at=request.at), form=form)
+    clock = ClockForm(initial={"time_zone": zones.of(town).key})
+    row = row_of(town, at=request.at)
+    return show(request, "operator/town.html", row=row, form=form, clock=clock)
+
+
+def set_clock(request: OperatorRequest, town_slug: str) -> HttpResponse:
+    town = _entered(request, town_slug)
+    form = ClockForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data["time_zone"]
+        kept = "" if wanted == zones.usual(town) else wanted
+        services.set_time_zone(town, kept, by=request.agent, at=request.at)
+        words = gettext(
+            "%(town)s vit à l’heure de %(zone)s. Les heures déjà fixées ne bougent pas."
+        )
+        say(request, words % {"town": town.name, "zone": wanted})
+    return redirect("operator:town", town.slug)
 
 
 def reopen(request: OperatorRequest, town_slug: str) -> HttpResponse:

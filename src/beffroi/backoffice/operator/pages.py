@@ -9,6 +9,7 @@ PAGES: list[URLPattern] = [
     operator_page("", towns.listing, name="towns"),
     operator_page("ouvrir/", towns.find, name="town-find"),
     operator_page("ouvrir/commune/", towns.open_town, name="town-open", methods=("GET", "POST")),
+    operator_page("ouvrir/organisme/", towns.open_body, name="body-open", methods=("GET", "POST")),
     operator_page(
         "collectivites/<slug:town_slug>/", closing.one_town, name="town", methods=("GET", "POST")
     ),
@@ -16,6 +17,12 @@ PAGES: list[URLPattern] = [
         "collectivites/<slug:town_slug>/rouvrir/",
         closing.reopen,
         name="town-reopen",
+        methods=("POST",),
+    ),
+    operator_page(
+        "collectivites/<slug:town_slug>/heure/",
+        closing.set_clock,
+        name="town-clock",
         methods=("POST",),
     ),
     operator_page(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from beffroi.backoffice.doors import OperatorRequest, Say, show
 from beffroi.delivery.queries.health import oldest_due_s
 from beffroi.servers import supervision
+from beffroi.servers.layout import Layout
 
 _WORDS: dict[str, Say] = {
     "postgres": _("Base de données"),
@@ -26,10 +27,12 @@ _WORDS: dict[str, Say] = {
 
 
 def parts(request: OperatorRequest) -> HttpResponse:
+    layout = Layout(dir=Path(settings.BEFFROI_DIR))
     try:
-        states = supervision.states(Path(settings.BEFFROI_DIR))
+        states = supervision.states(layout.dir)
     except supervision.NotRunning:
         states = []
+    states += supervision.published(layout.mail_half) or []
     return show(
         request,
         "operator/state.html",

@@ -12,8 +12,9 @@ from beffroi.audience.queries import figures, themes
 from beffroi.backoffice.doors import AgentRequest, address, show
 from beffroi.backoffice.shell.alarms import alarms, alert_tasks
 from beffroi.backoffice.shell.tasks import Task
-from beffroi.backoffice.words import Bar, moment
+from beffroi.backoffice.words import Bar, moment, share
 from beffroi.campaigns.queries import campaigns, proposals, results
+from beffroi.content.queries import desk as contents, figures as reading
 from beffroi.delivery.outgoing import Outcomes, Progress
 from beffroi.delivery.queries import texts
 from beffroi.towns.permissions import Permission
@@ -42,6 +43,9 @@ class Reach:
     paused: int
     unreachable: int
     months: list[Bar]
+    visits: reading.Visits
+    opened: str
+    """How many pages, in words."""
 
 
 def today(request: AgentRequest) -> HttpResponse:
@@ -57,6 +61,7 @@ def today(request: AgentRequest) -> HttpResponse:
             *_chain_tasks(request, found),
             *_farewells(request),
             *_replies(request),
+            *_contents(request),
             *_town_tasks(request),
         ],
         going=list(_going(request, found)),
@@ -177,6 +182,20 @@ def _replies(request: AgentRequest) -> Iterator[Task]:
         )
 
 
+def _contents(request: AgentRequest) -> Iterator[Task]:
+    may = request.rights.may(Permission.CONTENT_PUBLISH)
+    waiting = contents.waiting(request.town) if may else 0
+    if waiting:
+        words = ngettext("%(n)s contenu à relire", "%(n)s contenus à relire", waiting)
+        yield Task(
+            icon="eye",
+            words=words % {"n": waiting},
+            detail=gettext("Un service, une association ou une source attend votre accord."),
+            address=address(request, "to-read-over"),
+            action=gettext("Relire"),
+        )
+
+
 def _town_tasks(request: AgentRequest) -> Iterator[Task]:
     if request.rights.may(Permission.TOWN_WRITE) and not request.town.privacy_contact:
         yield Task(
@@ -198,22 +217,26 @@ def _going(request: AgentRequest, found: campaigns.Today | None) -> Iterator[Goi
 def _reach(request: AgentRequest) -> Reach:
     standing = figures.standing(request.town, at=request.at)
     months = figures.people_by_month(request.town, at=request.at, months=MONTHS)
+    visits = reading.visits(request.town, at=request.at)
+    opened = ngettext("%(n)s page ouverte", "%(n)s pages ouvertes", visits.views)
     return Reach(
         active=standing.active,
         share=_share(standing.active, request.town.population),
         paused=standing.paused,
         unreachable=standing.unreachable,
         months=[Bar(MONTH_NAMES[one.month - 1], one.people) for one in months],
+        visits=visits,
+        opened=opened % {"n": number_format(visits.views, force_grouping=True)},
     )
 
 
 def _share(active: int, population: int) -> str:
-    """« pour 11 092 habitants, soit 11,6 % »: the share never stands without what it is a share of."""
+    """« pour 11 092 habitants, soit 11,6 % »: the share never stands without what it is a share of."""
     if not population:
         return ""
-    return gettext("pour %(n)s habitants, soit %(share)s %%") % {
+    return gettext("pour %(n)s habitants, soit %(share)s") % {
         "n": number_format(population, force_grouping=True),
-        "share": number_format(100 * active / population, decimal_pos=1),
+        "share": share(active, population),
     }
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
 from beffroi.audience.queries import figures as queries, themes
 from beffroi.backoffice.doors import AgentRequest, download, show
-from beffroi.backoffice.words import Bar
+from beffroi.backoffice.words import Bar, month
 from beffroi.kit import spreadsheets
 
 
@@ -23,12 +22,12 @@ def figures(request: AgentRequest) -> HttpResponse:
         request,
         "backoffice/subscribers/figures.html",
         standing=queries.standing(request.town, at=request.at),
-        months=[Bar(label=_month(m.year, m.month), value=m.people) for m in months],
+        months=[Bar(label=month(m.year, m.month), value=m.people) for m in months],
         themes=[Bar(label=one.theme.name, value=one.subscribers) for one in counted],
         heads=names,
         rows=[
             (
-                _month(m.year, m.month),
+                month(m.year, m.month),
                 [cells.get((name, m.year, m.month)) for name in names],
             )
             for m in reversed(months)
@@ -56,7 +55,3 @@ def _lines(request: AgentRequest) -> Iterator[list[object]]:
     ]
     for one in queries.by_theme_and_month(request.town, at=request.at, months=36):
         yield [one.year, one.month, one.theme_name, one.subscribers, one.joined, one.left]
-
-
-def _month(year: int, month: int) -> str:
-    return f"{MONTHS[month]} {year}"

@@ -14,8 +14,9 @@ from beffroi.audience.queries import imports as queries, themes as theme_queries
 from beffroi.audience.services import imports as services
 from beffroi.audience.words import ImportState
 from beffroi.backoffice.doors import AgentRequest, go, say, show, warn
+from beffroi.backoffice.files import refusal
 from beffroi.backoffice.subscribers import reports
-from beffroi.backoffice.subscribers.files import refusal, view_of
+from beffroi.backoffice.subscribers.files import view_of
 from beffroi.backoffice.subscribers.forms import AttestationForm, FileForm
 
 

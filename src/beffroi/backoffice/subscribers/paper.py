@@ -16,7 +16,7 @@ from beffroi.audience.services import paper as services
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
 from beffroi.backoffice.subscribers import printing as press
 from beffroi.backoffice.subscribers.forms import PaperForm
-from beffroi.kit.paths import town_url
+from beffroi.kit.paths import SUBSCRIBE, town_url
 
 REMEMBERED = "beffroi.paper"
 MAX_PRINTED = 60
@@ -110,7 +110,7 @@ def pdf(request: AgentRequest) -> HttpResponse:
         themes=theme_queries.public_themes(request.town),
         text=text,
         numbers=press.numbers(request.GET.get("de", "").strip()[:20], max(copies, 1)),
-        public_url=town_url(settings.BEFFROI_URL, request.town.slug),
+        public_url=town_url(settings.BEFFROI_URL, request.town.slug) + SUBSCRIBE,
     )
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="bulletin-{request.town.slug}.pdf"'

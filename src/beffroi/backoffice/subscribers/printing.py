@@ -1,16 +1,14 @@
 """The paper form of the town, as a PDF: one A4 page, in letters that everyone can read."""
 
 import base64
-import io
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import qrcode
-import qrcode.image.svg
 from django.template.loader import render_to_string
 
 from beffroi.audience.facts import TextView, ThemeView
+from beffroi.backoffice import qr
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -45,7 +43,7 @@ def sheet(
         "text": text,
         "paragraphs": text.wording.split("\n\n"),
         "public_url": public_url,
-        "qr": _qr(public_url),
+        "qr": qr.picture(public_url),
         "arms": _data_url(town.coat_of_arms) if town.coat_of_arms else "",
     }
     for scale in SCALES:
@@ -61,13 +59,6 @@ def _html(facts: dict[str, object], numbers: Sequence[str], scale: float) -> str
         "backoffice/subscribers/form_pdf.html",
         {**facts, "numbers": numbers, "size": f"{13 * scale:.2f}"},
     )
-
-
-def _qr(url: str) -> str:
-    image = qrcode.make(url, image_factory=qrcode.image.svg.SvgPathImage, border=0)
-    out = io.BytesIO()
-    image.save(out)
-    return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
 
 
 def _data_url(png: bytes | memoryview) -> str:

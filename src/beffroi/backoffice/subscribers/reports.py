@@ -14,7 +14,8 @@ from beffroi.audience.queries.imports import ImportView
 from beffroi.audience.services import imports as services
 from beffroi.audience.words import ImportState, RowReason
 from beffroi.backoffice.doors import AgentRequest, download, go, say, show, warn
-from beffroi.backoffice.subscribers.files import refusal, view_of
+from beffroi.backoffice.files import refusal
+from beffroi.backoffice.subscribers.files import view_of
 
 LINES = 100
 

@@ -44,3 +44,11 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
   button.textContent = button.dataset.copied;
 });
+
+// Whoever signs out leaves nothing on this computer of what they typed and did not save (kept.js).
+document.addEventListener("submit", ({ target }) => {
+  if (!target.dataset.leaves) return;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`brouillon-${target.dataset.leaves}-`)) localStorage.removeItem(key);
+  } catch { /* nothing was kept */ }
+});
