@@ -13,6 +13,7 @@ import pytest
 from beffroi.config.commands import children
 from beffroi.servers import postgres
 from beffroi.servers.layout import Layout, Ports, environment
+from tests import database
 
 pytestmark = pytest.mark.slow
 
@@ -56,10 +57,10 @@ Agent.objects.create(email="camille@mairie.example", date_joined=timezone.now())
 """
 
 
-def test_a_backup_is_restored_whole_on_another_machine(folder):
+def test_a_backup_is_restored_whole_on_another_machine(folder, django_db_setup):
     file = folder / "beffroi.dump"
     with installation(folder / "one") as env:
-        assert manage("migrate", env=env).returncode == 0
+        database.fill(postgres.describe(Layout(dir=folder / "one")), source=database.url())
         made = manage("shell", "-c", MAKE_AGENT, env=env)
         assert made.returncode == 0, made.stderr
         done = manage("backup", str(file), env=env)

@@ -1,10 +1,13 @@
 """Folders, ports and what the processes are told."""
 
+import os
+import socket
+import time
 from pathlib import Path
 
 import pytest
 
-from beffroi.servers import layout, ports, supervision, words
+from beffroi.servers import layout, ports, supervision, systemd, words
 from beffroi.servers.layout import Layout, Ports
 
 
@@ -95,3 +98,52 @@ def test_french_spaces_are_put_where_a_person_reads():
         "Quoi\N{NO-BREAK SPACE}? «\N{NO-BREAK SPACE}Rien\N{NO-BREAK SPACE}»"
         "\N{NO-BREAK SPACE}: fini\N{NO-BREAK SPACE}!"
     )
+
+
+def test_where_the_mail_servers_run_apart_each_half_serves_its_own_queues():
+    def queues(programs):
+        asked = [word for program in programs for word in program.arguments]
+        return {word for word in asked if word.startswith("--queues=")}
+
+    together = {"BEFFROI_MAIL_DIR": "/srv/mail"}
+    apart = together | {"BEFFROI_MAIL": "apart"}
+
+    assert queues(supervision.programs(together, demo=False)) == {
+        "--queues=default",
+        "--queues=outside,boxes",
+    }
+    assert queues(supervision.programs(apart, demo=False)) == {
+        "--queues=default",
+        "--queues=outside",
+    }
+    assert queues(supervision.mail_half()) == {"--queues=boxes"}
+    assert supervision.MAIL_DESK in supervision.programs(together, demo=False)
+    assert supervision.MAIL_DESK not in supervision.programs(apart, demo=False)
+
+
+def test_what_the_mail_half_says_of_its_parts_is_believed_for_a_while(here):
+    half = here.mail_half
+    half.dir.mkdir(parents=True)
+    parts = [supervision.PartState(name="postfix", stage=supervision.Stage.RUNNING, pid=7, up_s=60)]
+
+    supervision.publish(half, parts)
+    assert supervision.published(half) == parts
+
+    long_ago = time.time() - 2 * supervision.FRESH_S
+    os.utime(half.dir / supervision.PUBLISHED, (long_ago, long_ago))
+    assert supervision.published(half) is None
+
+
+def test_what_systemd_started_tells_it_that_it_is_ready_and_its_children_do_not(
+    here, tmp_path, monkeypatch
+):
+    place = str(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", place)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told_to:
+        told_to.bind(place)
+        told_to.settimeout(5)
+
+        systemd.ready()
+
+        assert told_to.recv(100) == b"READY=1"
+    assert "NOTIFY_SOCKET" not in told(here, demo=False)

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from beffroi.config.commands import install
-from beffroi.servers.launch import cli
 from beffroi.servers.layout import Layout, MailPorts
 from beffroi.servers.mail import certificate, dovecot, home as places, house, presence, signing
 
@@ -124,18 +122,19 @@ def test_in_service_it_listens_on_the_worlds_ports_and_orders_stay_on_loopback(f
     assert "address = 127.0.0.1" in orders
 
 
-def test_install_prints_a_plan_and_changes_nothing(tmp_path, capsys):
-    asked = cli.parser().parse_args(
-        ["install", "--dir", str(tmp_path / "d"), "--host", "courrier.bassin.example"]
-    )
+@pytest.mark.mail
+def test_what_comes_back_to_the_return_path_is_brought_to_the_site(found, monkeypatch):
+    monkeypatch.setitem(ENV, "BEFFROI_RETURN_DOMAIN", "retours.mairie.example")
+    monkeypatch.setitem(ENV, "BEFFROI_LMTP_PORT", "20003")
+    home = find(Layout(dir=found.dir.parent), alone=False)
+    house.make(home)
 
-    assert install.install(asked) == 0
-
-    said = capsys.readouterr().out
-    for word in ("certbot certonly", "BEFFROI_MAIL_PUBLIC=yes", "systemctl enable", "25, 465, 587"):
-        assert word in said
-    assert "courrier.bassin.example" in said
-    assert not (tmp_path / "d").exists()
+    conf = str(home.postfix / "conf")
+    said = read_by("/usr/sbin/postconf", "-c", conf, "-h", "relay_domains", "transport_maps")
+    domains, ways = said.splitlines()
+    assert domains == "retours.mairie.example"
+    way = read_by("/usr/sbin/postmap", "-c", conf, "-q", domains, ways)
+    assert way == "lmtp:inet:127.0.0.1:20003\n"
 
 
 def test_without_root_mail_is_off_and_says_why(tmp_path, monkeypatch):

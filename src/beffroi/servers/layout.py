@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from beffroi.servers import tether, words
+from beffroi.servers import systemd, tether, words
 
 SOCKET_PATH_MAX = 107  # Source: unix(7), sun_path
 LONGEST_SOCKET = len("/.s.PGSQL.5432")
@@ -22,6 +22,13 @@ class Layout:
     """The folders of one installation."""
 
     dir: Path
+    keeps_data: bool = True
+    """False: the mail half, which runs beside the folders of the other one."""
+
+    @property
+    def mail_half(self) -> "Layout":
+        """Where the mail servers' own supervisor runs, when root starts them apart from the rest."""
+        return Layout(dir=self.dir / "mail" / "unit", keeps_data=False)
 
     @property
     def run(self) -> Path:
@@ -58,8 +65,11 @@ class Layout:
                 f"Choisissez un dossier sans {' '.join(sorted(UNFIT))} dans son nom : {self.dir}"
             )
         self.dir.mkdir(parents=True, exist_ok=True)
-        (self.dir / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
-        for folder in (self.run, self.logs, self.secrets, self.supervisor_socket.parent):
+        folders = [self.run, self.logs, self.supervisor_socket.parent]
+        if self.keeps_data:
+            (self.dir / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
+            folders.append(self.secrets)
+        for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             if folder.stat().st_uid != os.geteuid():
                 raise words.Refused(
@@ -240,7 +250,8 @@ def environment(layout: Layout, ports: Ports, *, demo: bool, database_url: str) 
         forced["BEFFROI_PUSH_HOSTS"] = f"127.0.0.1:{ports.outside_push}"
         forced["BEFFROI_OUTSIDE_PUSH_PORT"] = str(ports.outside_push)
         forced["BEFFROI_VAPID_CONTACT"] = "mailto:demonstration@beffroi.example"
-    return site | settings_of(layout) | dict(os.environ) | forced
+    told = {name: value for name, value in os.environ.items() if name != systemd.SOCKET}
+    return site | settings_of(layout) | told | forced
 
 
 def _two_providers(port: int) -> str:

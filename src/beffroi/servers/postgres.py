@@ -18,6 +18,7 @@ from beffroi.servers.layout import ELSEWHERE, Layout, fingerprint, socket_folder
 OLDEST_MAJOR = 15
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 POINTER = "location"
+PASSWORD = "postgres_password"  # noqa: S105 - the name of a file
 USER = "postgres"
 ROLE = DATABASE = "beffroi"
 SOCKET_PORT = 5432  # names the socket file only; nothing listens on TCP
@@ -82,6 +83,15 @@ class Cluster:
             program += ["-c", f"{name}={value}"]
         return tether.command(program, stop=signal.SIGINT, user=self.user)
 
+    def life(self) -> str | None:
+        """Another one after each start of PostgreSQL: what it writes beside the mail servers' socket."""
+        if self.mail_sockets is None:
+            return None
+        try:
+            return (self.mail_sockets / f".s.PGSQL.{SOCKET_PORT}.lock").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
     def is_ready(self) -> bool:
         asked = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.sockets)]
         asked += ["-p", str(SOCKET_PORT), "-d", DATABASE, "-U", ROLE]
@@ -121,6 +131,18 @@ def describe(layout: Layout, *, mail_sockets: Path | None = None) -> Cluster:
         user=user,
         password=_password(layout),
         mail_sockets=mail_sockets,
+    )
+
+
+def of_other_half(layout: Layout, *, sockets: Path) -> Cluster:
+    """The cluster that the other half runs, as the mail servers reach it. Only to be asked."""
+    return Cluster(
+        home=layout.postgres,
+        sockets=sockets,
+        binaries=_binaries_for(layout.postgres / "data"),
+        user=None,
+        password=(layout.secrets / PASSWORD).read_text(encoding="ascii").strip(),
+        mail_sockets=sockets,
     )
 
 
@@ -286,7 +308,7 @@ def _may_enter(folder: Path, user: str) -> bool:
 
 
 def _password(layout: Layout) -> str:
-    path = layout.secrets / "postgres_password"
+    path = layout.secrets / PASSWORD
     if not path.exists():
         draft = path.with_suffix(".draft")
         draft.unlink(missing_ok=True)

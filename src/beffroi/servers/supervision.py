@@ -2,14 +2,16 @@
 
 import enum
 import http.client
+import json
 import shlex
 import signal
 import socket
 import sys
+import time
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from beffroi.servers import tether
@@ -25,6 +27,8 @@ FIRST_RETRIES = (
     10  # each waits one second more than the last; then the launcher asks again, for ever
 )
 STOP_TIMEOUT_S = 8
+PUBLISHED = "parts.json"
+FRESH_S = 15.0
 
 
 class Stage(enum.StrEnum):
@@ -72,30 +76,42 @@ PROGRAMS = (
     Program(name="engine-1", arguments=("beffroi.config.engine",)),
     Program(name="engine-2", arguments=("beffroi.config.engine",)),
     Program(name="jobs", arguments=(*WORKER, "--queues=default")),
-    Program(
-        name="lookouts",
-        arguments=(*WORKER, "--queues=outside", "--concurrency=6", "--delete-jobs=successful"),
-    ),
     Program(name="returns", arguments=("beffroi.config.returns",)),
 )
 SMS = Program(name="engine-sms", arguments=("beffroi.config.engine", "sms"))
 PUSH = Program(name="engine-push", arguments=("beffroi.config.engine", "push"))
 MAIL_DESK = Program(name="mail-desk", arguments=("beffroi.config.mail_desk",))
+BOXES = "boxes"
+"""The queue of what reads the mail servers' own files: served by whoever started them."""
+APART = "apart"
+"""BEFFROI_MAIL, where the mail servers run under a supervisor of their own."""
 OUTSIDE = Program(name="outside", arguments=("beffroi.servers.outside",))
 
 
 def programs(env: Mapping[str, str], *, demo: bool) -> tuple[Program, ...]:
     """What this installation runs: a channel that is not set up has no engine."""
-    wanted = list(PROGRAMS)
+    apart = env.get("BEFFROI_MAIL") == APART and not demo
+    wanted = [*PROGRAMS, _lookouts("outside" if apart else f"outside,{BOXES}")]
     if env.get("BEFFROI_SMS_PROVIDERS"):
         wanted.append(SMS)
     if env.get("BEFFROI_VAPID_CONTACT") or env.get("BEFFROI_URL", "").startswith("https://"):
         wanted.append(PUSH)
-    if env.get("BEFFROI_MAIL_DIR"):
+    if env.get("BEFFROI_MAIL_DIR") and not apart:
         wanted.append(MAIL_DESK)
     if demo:
         wanted.append(OUTSIDE)
     return tuple(wanted)
+
+
+def mail_half() -> tuple[Program, ...]:
+    """What runs beside the mail servers where they run apart."""
+    worker = (*WORKER, f"--queues={BOXES}", "--concurrency=2", "--delete-jobs=successful")
+    return (MAIL_DESK, Program(name=BOXES, arguments=worker))
+
+
+def _lookouts(queues: str) -> Program:
+    worker = (*WORKER, f"--queues={queues}", "--concurrency=6", "--delete-jobs=successful")
+    return Program(name="lookouts", arguments=worker)
 
 
 def render(
@@ -147,6 +163,27 @@ def states(folder: Path) -> list[PartState]:
         )
         for row in rows
     ]
+
+
+def publish(layout: Layout, parts: Sequence[PartState]) -> None:
+    """Says to the other half, which may not ask this supervisor, how its parts are. Lasts FRESH_S."""
+    path = layout.dir / PUBLISHED
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps([asdict(part) for part in parts]), encoding="utf-8")
+    draft.chmod(0o644)
+    draft.replace(path)
+
+
+def published(layout: Layout) -> list[PartState] | None:
+    """None: nobody has said so lately."""
+    path = layout.dir / PUBLISHED
+    try:
+        if time.time() - path.stat().st_mtime > FRESH_S:
+            return None
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return [PartState(**row | {"stage": Stage(row["stage"])}) for row in rows]
 
 
 def start(layout: Layout, name: str) -> None:

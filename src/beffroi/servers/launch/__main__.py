@@ -6,6 +6,7 @@ import sys
 
 from beffroi.servers import words
 from beffroi.servers.launch import cli, lock, packages, venv
+from beffroi.servers.launch.install import command
 
 PURPOSES = {"test": packages.Purpose.TEST, "check": packages.Purpose.TEST}
 
@@ -17,6 +18,8 @@ def main() -> int:
     try:
         if arguments.command == "lock":
             return lock.relock()
+        if arguments.command == "install":
+            return command.install(arguments, prepare=_prepare_for_good)
         if arguments.command == "doctor":
             return _hand_over() if venv.is_usable() else _nothing_yet()
         # What is said on the way goes to standard error: a bench prints JSON, a manage what it is asked.
@@ -31,8 +34,17 @@ def main() -> int:
         return 130
 
 
+def _prepare_for_good() -> None:
+    """For services that may write nothing here."""
+    _prepare("install", external=False)
+    venv.compile_sources()
+
+
 def _prepare(command: str, *, external: bool) -> None:
     purpose = PURPOSES.get(command, packages.Purpose.RUN)
+    if command == "mail":  # a service: `install` has brought what it needs
+        venv.provide(dev=False, embedded=False)
+        return
     missing = packages.provide(purpose, external_database=external)
     venv.provide(
         dev=purpose is not packages.Purpose.RUN,

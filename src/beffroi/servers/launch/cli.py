@@ -7,6 +7,7 @@ from pathlib import Path
 SOURCE_DIR = Path(__file__).resolve().parents[4]
 DEFAULT_DIR = SOURCE_DIR / "var"
 DEFAULT_PORT = 8000
+INSTALL_DIR = Path("/srv/beffroi/data")
 
 HEADER = """\
 Beffroi : la commune écrit à ses habitants.
@@ -46,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="commande", required=True)
     _serving(commands, "demo", "démarre Beffroi avec une commune de démonstration, jusqu’à Ctrl-C")
     _serving(commands, "up", "démarre Beffroi pour de vrai, jusqu’à Ctrl-C")
+    _serving(
+        commands,
+        "mail",
+        "démarre les seuls serveurs de courrier, en root, à côté d’un « up » sans droits (BEFFROI_MAIL=apart)",
+    )
     test = _command(commands, "test", "toutes les vérifications puis tous les essais")
     test.add_argument(
         "rest",
@@ -59,13 +65,10 @@ def parser() -> argparse.ArgumentParser:
     _placed(
         _command(commands, "doctor", "examine cette installation et dit le remède à chaque défaut")
     )
-    install = _command(
-        commands, "install", "écrit ce qui met Beffroi et son courrier en service ; ne change rien"
-    )
-    _placed(install)
-    install.add_argument("--port", type=_port, default=None, help="port du site")
-    install.add_argument(
-        "--host", default="mail.exemple.fr", help="nom du serveur de courrier dans le DNS"
+    _install_options(
+        _command(
+            commands, "install", "installe Beffroi et son courrier sur ce serveur, pour de bon"
+        )
     )
     manage = _command(
         commands, "manage", "commande d’administration de Django dans cette installation"
@@ -99,6 +102,31 @@ def _serving(
         default=None,
         help=f"port du site (par défaut {DEFAULT_PORT}) ; les suivants servent au courrier",
     )
+
+
+def _install_options(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--site", help="nom du site, par exemple beffroi.exemple.fr")
+    made.add_argument("--host", help="nom du serveur de courrier (par défaut celui du site)")
+    made.add_argument("--email", help="votre adresse, pour l’autorité qui donne les certificats")
+    made.add_argument(
+        "--relay", help="relais des Télmails : smtp://nom:mot-de-passe@relais.exemple.fr:587"
+    )
+    made.add_argument(
+        "--acme", choices=("certbot", "lego"), help="qui demande les certificats (certbot)"
+    )
+    for name, what in (("mail", "le courrier officiel"), ("nginx", "nginx devant le site")):
+        made.add_argument(
+            f"--{name}", action=argparse.BooleanOptionalAction, help=f"avec ou sans {what} (avec)"
+        )
+    made.add_argument("--port", type=_port, default=None, help="port du site sur 127.0.0.1")
+    made.add_argument(
+        "--dir", type=Path, default=None, help=f"dossier des données (par défaut {INSTALL_DIR})"
+    )
+    made.add_argument("--dry-run", action="store_true", help="affiche tout, ne change rien")
+    made.add_argument(
+        "--root", type=Path, default=None, help="écrit sous ce dossier, n’exécute rien"
+    )
+    made.add_argument("--remove", action="store_true", help="ôte les services, garde les données")
 
 
 def _placed(made: argparse.ArgumentParser) -> None:

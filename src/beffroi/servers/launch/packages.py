@@ -81,13 +81,18 @@ class Need(enum.Enum):
         packages=("knot",),
         without="la démonstration ne montre pas d’enregistrements DNS",
     )
+    SYSTEMD = Wanted(
+        what="systemd-analyze, pour les essais des services",
+        packages=("systemd",),
+        without="les essais de l’installation ne passeront pas",
+    )
 
 
 NEEDS = {
     Purpose.RUN: (Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL, Need.KNOT),
     Purpose.TEST: (
         *(Need.VENV, Need.POSTGRESQL, Need.PANGO, Need.MAIL),
-        *(Need.CHROMIUM, Need.FIREFOX, Need.KNOT),
+        *(Need.CHROMIUM, Need.FIREFOX, Need.KNOT, Need.SYSTEMD),
     ),
 }
 
@@ -226,5 +231,6 @@ PRESENT = {
     Need.PANGO: lambda: _has_pango() and _has_fonts(),
     Need.CHROMIUM: lambda: bool(shutil.which("chromium")),
     Need.FIREFOX: lambda: bool(shutil.which("firefox-esr")),
+    Need.SYSTEMD: lambda: bool(shutil.which("systemd-analyze")),
     Need.KNOT: lambda: bool(shutil.which("knotd", path="/usr/sbin:/usr/local/sbin")),
 }

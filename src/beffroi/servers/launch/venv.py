@@ -25,11 +25,22 @@ def provide(*, dev: bool, embedded: bool) -> None:
     wanted = ["dev" if dev else "run", *(["embedded"] if embedded else [])]
     if all(holds(name) for name in wanted):
         return
+    if not os.access(FOLDER if FOLDER.exists() else cli.SOURCE_DIR, os.W_OK):
+        raise words.Refused(
+            f"Les bibliothèques Python de {cli.SOURCE_DIR} ne sont plus celles qu’il faut, et je ne peux rien y écrire.\n"
+            "Sur un serveur, faites en root : ./beffroi install"
+        )
     with _alone():
         _make()
         for name in wanted:
             if not holds(name):
                 _fill(name)
+
+
+def compile_sources() -> None:
+    subprocess.run(
+        [str(PYTHON), "-m", "compileall", "-q", str(cli.SOURCE_DIR / "src")], check=False
+    )
 
 
 def is_usable() -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from beffroi.servers import words
+from beffroi.servers import secret_files, words
 from beffroi.servers.layout import ELSEWHERE, Layout, MailPorts, fingerprint
 
 BOXES_USER = "mail"
@@ -19,6 +19,7 @@ HELD = "held"
 LONGEST_HOME = 60
 """Dovecot's sockets stand up to 45 bytes deeper, and the kernel allows 107."""
 POINTER = "location"
+POSTFIX_PASSWORD = "mail_postfix_password"  # noqa: S105 - the name of a file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,8 @@ class Home:
     """host:port that takes what leaves; empty: each recipient's own mail exchanger."""
     alone: bool = False
     """No outside world (a demonstration, tests): nothing asks the DNS."""
+    returns: tuple[str, int] | None = None
+    """The domain of the Télmails' return path, and the port at which `returns` takes what comes back to it."""
     public: bool = False
     """The world's ports, on every address of the machine; else high ones on loopback."""
     logs_to_console: bool = True
@@ -138,21 +141,14 @@ def base(layout: Layout, *, database_url: str, sockets: Path | None) -> Base:
         host=host or "127.0.0.1",
         port=url.port or 5432,
         name=url.path.removeprefix("/"),
-        postfix_password=secret(layout, "mail_postfix_password"),
+        postfix_password=secret(layout, POSTFIX_PASSWORD),
         dovecot_password=secret(layout, "mail_dovecot_password"),
     )
 
 
 def secret(layout: Layout, name: str) -> str:
     """Made on first start, readable by its owner only."""
-    path = layout.secrets / name
-    if not path.exists():
-        draft = path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        draft.replace(path)
-    return path.read_text(encoding="ascii").strip()
+    return secret_files.kept(layout.secrets / name, lambda: secrets.token_urlsafe(32))
 
 
 def lay_out(home: Home) -> None:

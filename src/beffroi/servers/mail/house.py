@@ -34,6 +34,15 @@ class Off:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Apart:
+    """They run on this machine, started by root under a supervisor of their own."""
+
+    dir: Path
+    ports: MailPorts
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
     """One program for the supervisor."""
 
@@ -61,9 +70,7 @@ def find(
         return Off(why=f"Dovecot {dovecot.version()} n’est pas connu ; il faut la version 2.3")
     folder = places.folder(layout)
     folder.mkdir(mode=0o711, exist_ok=True)
-    host = env.get("BEFFROI_MAIL_HOST") or urlsplit(env["BEFFROI_URL"]).hostname or "localhost"
-    if "." not in host or host[0].isdigit():
-        host = f"mail.{'demonstration' if alone else socket.gethostname()}.example"
+    host = _host(env, alone=alone)
     given = env.get("BEFFROI_MAIL_CERTIFICATE"), env.get("BEFFROI_MAIL_CERTIFICATE_KEY")
     if given[0] and given[1]:
         pair = Path(given[0]), Path(given[1])
@@ -84,8 +91,29 @@ def find(
         relay=relay,
         alone=alone,
         public=env.get("BEFFROI_MAIL_PUBLIC") == "yes",
+        returns=None if alone else _returns(env),
         deleted_days=int(env.get("BEFFROI_DELETED_DAYS") or places.DELETED_DAYS),
     )
+
+
+def apart(layout: Layout, env: Mapping[str, str], *, ports: MailPorts) -> Apart | Off:
+    """Where they are, told to those who do not start them."""
+    folder = places.folder(layout)
+    if not places.database_sockets(folder).is_dir():
+        return Off(why="son dossier manque ; ./beffroi install, en root, le fait")
+    return Apart(dir=folder, ports=ports, host=_host(env, alone=False))
+
+
+def _returns(env: Mapping[str, str]) -> tuple[str, int] | None:
+    domain = env.get("BEFFROI_RETURN_DOMAIN", "")
+    return (domain, int(env["BEFFROI_LMTP_PORT"])) if domain else None
+
+
+def _host(env: Mapping[str, str], *, alone: bool) -> str:
+    host = env.get("BEFFROI_MAIL_HOST") or urlsplit(env["BEFFROI_URL"]).hostname or "localhost"
+    if "." not in host or host[0].isdigit():
+        return f"mail.{'demonstration' if alone else socket.gethostname()}.example"
+    return host
 
 
 def make(home: Home) -> None:
@@ -144,8 +172,8 @@ def wait_until_up(home: Home, *, timeout_s: float) -> float | None:
     return None if closed else time.monotonic() - began
 
 
-def weigh_mib(pids: list[int]) -> int:
-    """Memory of these processes and their descendants, shared pages counted once (PSS)."""
+def weigh_mib(pids: list[int]) -> int | None:
+    """Memory of these processes and their descendants, shared pages counted once (PSS); None where it may not be read."""
     parents = _parents()
     family, grown = set(pids), True
     while grown:
@@ -154,10 +182,13 @@ def weigh_mib(pids: list[int]) -> int:
         grown = bool(more)
     kib = 0
     for pid in family:
-        with suppress(OSError):
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    kib += int(line.split()[1])
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except PermissionError:
+            return None
+        except OSError:
+            continue  # gone meanwhile
+        kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return round(kib / 1024)
 
 

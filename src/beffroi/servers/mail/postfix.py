@@ -58,6 +58,13 @@ query = {query}
 """
 
 
+def _transports(home: Home) -> list[str]:
+    ways = [f"{SENT_DOMAIN}=lmtp:unix:{home.lmtp_socket}"]
+    if home.returns:
+        ways.append(f"{home.returns[0]}=lmtp:inet:127.0.0.1:{home.returns[1]}")
+    return ways
+
+
 def _map_of(home: Home, name: str) -> str:
     return f"proxy:pgsql:{home.postfix}/conf/{name}.cf"
 
@@ -102,7 +109,8 @@ virtual_mailbox_domains = {maps["domains"]}
 virtual_mailbox_maps = {maps["mailboxes"]}
 virtual_alias_maps = {maps["aliases"]}
 virtual_transport = lmtp:unix:{home.lmtp_socket}
-transport_maps = inline:{{ {SENT_DOMAIN}=lmtp:unix:{home.lmtp_socket} }}
+relay_domains = {home.returns[0] if home.returns else ""}
+transport_maps = inline:{{ {", ".join(_transports(home))} }}
 smtpd_sender_login_maps = {maps["senders"]}
 
 # outwards

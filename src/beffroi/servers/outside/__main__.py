@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from aiosmtpd.smtp import SMTP
 
 from beffroi.servers.outside.post import WayBack, World
+from beffroi.servers.outside.prefecture import Prefecture
 from beffroi.servers.outside.push_service import PushService
 from beffroi.servers.outside.push_store import PushStore
 from beffroi.servers.outside.smsc import Smsc
@@ -84,7 +85,16 @@ def main() -> None:
     folder = Path(os.environ["BEFFROI_DIR"]) / "outside"
     mail, telephones, pushes = Store(folder), Telephones(folder), PushStore(folder)
     doors = Doors.from_environment(os.environ)
-    arrived = Arrived(mail=mail, smsc=Smsc(telephones), pushes=pushes, exchanger=doors.exchanger)
+    prefecture = Prefecture(
+        folder / "prefecture", base=f"http://{HOST}:{doors.page}", clock=time.time
+    )
+    arrived = Arrived(
+        mail=mail,
+        smsc=Smsc(telephones),
+        pushes=pushes,
+        prefecture=prefecture,
+        exchanger=doors.exchanger,
+    )
     asyncio.run(serve(arrived, doors))
     mail.close()
     telephones.close()

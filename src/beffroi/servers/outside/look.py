@@ -75,7 +75,8 @@ class Tab:
 MAIL = Tab(path="/", label="E-mails")
 TEXTS = Tab(path="/sms", label="SMS")
 PUSHES = Tab(path="/notifications", label="Notifications")
-TABS = (MAIL, TEXTS, PUSHES)
+ALERTS = Tab(path="/alertes", label="Alertes d’ailleurs")
+TABS = (MAIL, TEXTS, PUSHES, ALERTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from beffroi.servers.outside import letters, look, pages, push_pages, text_pages
+from beffroi.kit.cap import CONTENT_TYPE
+from beffroi.servers.outside import alert_pages, letters, look, pages, push_pages, text_pages
 from beffroi.servers.outside.look import Looked
+from beffroi.servers.outside.prefecture import Prefecture
 from beffroi.servers.outside.push_store import PushStore
 from beffroi.servers.outside.smsc import Smsc
 from beffroi.servers.outside.store import Envelope, Store
@@ -18,6 +20,9 @@ _FRAME_POLICY = "default-src 'none'; img-src * data:; style-src 'unsafe-inline'"
 
 
 LONGEST_FORM = 16_384
+ATOM = "application/atom+xml"
+PREFECTURE = {"prevenir": Prefecture.warn, "lever": Prefecture.calm, "pieger": Prefecture.trap}
+"""What its buttons do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +32,7 @@ class Arrived:
     mail: Store
     smsc: Smsc
     pushes: PushStore
+    prefecture: Prefecture
     exchanger: int = 0
     """The port of the town's mail exchanger; 0: it has none."""
 
@@ -51,12 +57,12 @@ class _Request(BaseHTTPRequestHandler):
                 self._mail(_looked(asked))
             case ["ecrire"] if self.server.arrived.exchanger:
                 self._html(letters.page(self._reply_to(asked.get("n", ""))))
-            case ["sms"]:
-                self._texts(_looked(asked))
-            case ["sms", n]:
-                self._conversation(n)
+            case ["sms", *rest]:
+                self._conversation(rest[0]) if rest else self._texts(_looked(asked))
             case ["notifications"]:
                 self._pushes(_looked(asked))
+            case ["alertes", *rest]:
+                self._alerts(rest)
             case ["api", *rest]:
                 self._api(rest, asked)
             case ["message", n, *rest] if n.isdigit():
@@ -75,6 +81,9 @@ class _Request(BaseHTTPRequestHandler):
                 self._html(letters.page(letter, said=said))
             case ["sms", n, "reponse"]:
                 self._answer(n, form.get("texte", [""])[0][: text_pages.LONGEST_ANSWER].strip())
+            case ["alertes", what] if what in PREFECTURE:
+                PREFECTURE[what](self.server.arrived.prefecture)
+                self._see_other("/alertes")
             case ["operateur", account, ("fermer" | "ouvrir") as what]:
                 self.server.arrived.smsc.shut(account, closed=what == "fermer")
                 self._see_other("/sms")
@@ -122,6 +131,26 @@ class _Request(BaseHTTPRequestHandler):
         store = self.server.arrived.pushes
         found, more = store.search(looked.words, skip=_skip(looked), limit=PER_PAGE)
         self._list(push_pages.listing(found, looked, more=more, total=store.count), looked)
+
+    def _alerts(self, rest: list[str]) -> None:
+        """The page, the feed, or a document that it leads to."""
+        prefecture = self.server.arrived.prefecture
+        if not rest:
+            page = alert_pages.listing(prefecture.published, is_warning=prefecture.is_warning)
+            self._html(page)
+            return
+        if rest == ["flux.atom"]:
+            feed, etag = prefecture.feed()
+            if self.headers.get("If-None-Match") == etag:
+                self._send(b"", ATOM, HTTPStatus.NOT_MODIFIED, {"ETag": etag})
+            else:
+                self._send(feed, ATOM, headers={"ETag": etag})
+            return
+        document = prefecture.document(rest[0])
+        if document is None:
+            self._html(pages.missing(), HTTPStatus.NOT_FOUND)
+        else:
+            self._send(document, CONTENT_TYPE)
 
     def _list(self, page: str, looked: Looked) -> None:
         self._html(page, headers={"Refresh": str(look.REFRESH_S)} if looked.live else {})
