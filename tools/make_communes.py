@@ -4,6 +4,8 @@ Run by hand, once a year, when INSEE publishes the new official list:
 
     npm pack @etalab/decoupage-administratif && tar xzf etalab-*.tgz
     python3 tools/make_communes.py package/data/communes.json
+
+Then write its version in `beffroi.towns.communes.EDITION` and in data/README.md.
 """
 
 import csv

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from beffroi.gateways.push.keys import load_key, new_key, public_key
+from beffroi.servers import secret_files
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,21 +41,4 @@ def _random() -> str:
 
 def _text(path: Path, make: Callable[[], str] = _random) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        return path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        return _create(path, make)
-
-
-def _create(path: Path, make: Callable[[], str]) -> str:
-    """Two processes may start together: whoever links first wins, both read the winner's."""
-    draft = path.with_name(f".{path.name}.{entropy.token_hex(8)}")
-    draft.touch(mode=0o600)
-    draft.write_text(make(), encoding="ascii")
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    return path.read_text(encoding="ascii")
+    return secret_files.kept(path, make)

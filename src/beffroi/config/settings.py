@@ -14,6 +14,7 @@ from beffroi.config import secrets
 from beffroi.gateways.dns.places import BadPlace, Places, read_places, read_update_server
 from beffroi.gateways.sms.providers import BadProvider, providers_from
 from beffroi.servers.mail.home import DELETED_DAYS
+from beffroi.servers.supervision import APART
 
 env = Env()
 
@@ -84,12 +85,14 @@ SECRET_KEY = SECRETS.django_secret_key
 TOKEN_KEY = SECRETS.token_key
 VAPID_PRIVATE_KEY, VAPID_PUBLIC_KEY = SECRETS.vapid_private_key, SECRETS.vapid_public_key
 MAIL_DOVEADM_KEY = SECRETS.mail_doveadm_key
-MAIL_IS_ON = bool(BEFFROI_MAIL_DIR)
+MAIL_IS_ON, MAIL_IS_APART = bool(BEFFROI_MAIL_DIR), env.str("BEFFROI_MAIL", "on") == APART
 SMS_IS_ON, PUSH_IS_ON = bool(BEFFROI_SMS_PROVIDERS), bool(BEFFROI_VAPID_CONTACT)
 CONTACT_KEYS_FILE = BEFFROI_DIR / "secrets" / "contact_keys.json"
 JOURNAL_DIR = BEFFROI_DIR / "journals"
 
-ALLOWED_HOSTS = env.list("BEFFROI_HOSTS", [_public.hostname, "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = env.list(
+    "BEFFROI_HOSTS", [_public.hostname, "127.0.0.1", "localhost", ".localhost"]
+)
 CSRF_TRUSTED_ORIGINS = [BEFFROI_URL]
 
 INSTALLED_APPS = [
@@ -114,6 +117,7 @@ INSTALLED_APPS = [
     "beffroi.money",
     "beffroi.mailhosting",
     "beffroi.campaigns",
+    "beffroi.content",
     "beffroi.alerts",
     "beffroi.bilan",
     "beffroi.citizen",

@@ -103,7 +103,7 @@ def _servers() -> Iterator[tuple[Home, float, int]]:
             took = time.monotonic() - began
             if last:
                 processes.append(_desk(home))
-                yield home, took, house.weigh_mib([process.pid for process in processes[:3]])
+                yield home, took, house.weigh_mib([process.pid for process in processes[:3]]) or 0
         finally:
             for process in processes:
                 process.terminate()

@@ -5,19 +5,19 @@ import signal
 import sys
 from collections.abc import Callable
 
-from beffroi.config.commands import administer, bench, doctor, install, serve, verify
+from beffroi.config.commands import administer, bench, doctor, mail_half, serve, verify
 from beffroi.servers import supervision, words
 from beffroi.servers.launch import cli
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": serve.demo,
     "up": serve.up,
+    "mail": mail_half.serve,
     "test": verify.test,
     "check": verify.check,
     "bench": bench.bench,
     "doctor": doctor.doctor,
     "manage": administer.manage,
-    "install": install.install,
 }
 
 

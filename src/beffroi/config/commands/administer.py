@@ -6,15 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from beffroi.config.commands import children, running
-from beffroi.servers import postgres, words
+from beffroi.servers import postgres, tether, words
 from beffroi.servers.launch import cli
 from beffroi.servers.layout import Instance, Layout, Ports, environment, locate, settings_of
 
 
 def manage(arguments: argparse.Namespace) -> int:
     layout = locate(arguments.dir, default=cli.DEFAULT_DIR)
+    step_down(layout)
     with _environment(layout) as env:
         return children.manage(*arguments.rest, env=env)
+
+
+def step_down(layout: Layout) -> None:
+    """Root becomes whoever runs this installation: it makes no file there that they could not use."""
+    if os.geteuid() == 0 and layout.run.exists() and layout.run.stat().st_uid != 0:
+        tether.become(layout.run.owner())
 
 
 @contextmanager

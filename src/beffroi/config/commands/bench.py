@@ -14,7 +14,7 @@ from pathlib import Path
 
 from beffroi.config.commands import children
 from beffroi.servers import postgres, tether, words
-from beffroi.servers.launch import venv
+from beffroi.servers.launch import cli, venv
 
 BENCH = "beffroi.config.bench"
 MEASURES = {
@@ -24,6 +24,9 @@ MEASURES = {
     "emergency": [f"{BENCH}.emergency"],
     "import": [f"{BENCH}.imports"],
     "mail": [f"{BENCH}.mail"],
+    "pages": [f"{BENCH}.pages"],
+    "lighthouse": [f"{BENCH}.verdicts"],
+    "accessibility": [f"{BENCH}.accessibility"],
 }
 TOOLS = venv.FOLDER / "tools"
 """smtp-source, once fetched, is kept for the next measure."""
@@ -48,6 +51,7 @@ def _ground() -> Iterator[dict[str, str]]:
     env = dict(os.environ) | {"BEFFROI_DIR": str(folder / "var"), "BEFFROI_DB_ROLE": "owner"}
     env[tether.PARENT] = str(os.getpid())
     env.setdefault("BEFFROI_TOOLS", str(TOOLS))
+    env.setdefault("BEFFROI_MEASURES", str(cli.DEFAULT_DIR / "measures"))
     try:
         if "DATABASE_URL" in env:
             yield env

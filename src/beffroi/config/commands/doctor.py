@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from beffroi.config.commands import administer
 from beffroi.gateways.sms.providers import BadProvider, HttpProvider, providers_from
 from beffroi.servers import ports as tcp, postgres, supervision, words
 from beffroi.servers.launch import cli, packages, venv
@@ -18,6 +19,8 @@ from beffroi.servers.layout import SETTINGS_FILE, Instance, Layout, Ports, locat
 
 LITTLE_DISK_GIB = 2
 OTHERS_MAY = 0o077
+OTHERS_MAY_BESIDE_THE_GROUP = 0o037
+"""As `./beffroi install` leaves the settings: root writes them, the site reads them."""
 SECRETS = (
     "django_secret_key",
     "token_key",
@@ -39,6 +42,7 @@ class Finding:
 
 def doctor(arguments: argparse.Namespace) -> int:
     layout = locate(arguments.dir, default=cli.DEFAULT_DIR)
+    administer.step_down(layout)
     wrong = 0
     for title, findings in (
         ("Machine", _machine()),
@@ -100,6 +104,8 @@ def _private(path: Path) -> Finding:
     if not path.exists():
         return Finding(what=f"{path.name} : pas encore créé")
     state = path.stat()
+    if state.st_uid == 0 and not state.st_mode & OTHERS_MAY_BESIDE_THE_GROUP:
+        return Finding(what=f"{path.name} à root, lisible par le groupe du site")
     if state.st_uid != os.geteuid():
         return Finding(what=f"{path.name} à vous", remedy=f"chown {os.geteuid()} {path}")
     open_mode = state.st_mode & OTHERS_MAY
@@ -189,17 +195,23 @@ def _running(layout: Layout) -> Iterator[Finding]:
         return
     yield Finding(what=f"tourne : {instance.url} (processus {instance.pid})")
     try:
-        for part in supervision.states(layout.dir):
-            log = layout.logs / f"{part.name}.log"
-            yield Finding(
-                what=f"{part.name} : {part.stage}, depuis {part.up_s} s",
-                remedy="" if part.healthy else f"lisez la fin de {log}",
-            )
+        yield from _parts(layout, supervision.states(layout.dir))
+        half = layout.mail_half
+        yield from _parts(half, supervision.published(half) or [])
     except supervision.NotRunning:
         yield Finding(
             what="le superviseur répond", remedy="arrêtez Beffroi (Ctrl-C) et relancez-le"
         )
     yield _health(instance.port)
+
+
+def _parts(half: Layout, parts: Iterable[supervision.PartState]) -> Iterator[Finding]:
+    for part in parts:
+        log = half.logs / f"{part.name}.log"
+        yield Finding(
+            what=f"{part.name} : {part.stage}, depuis {part.up_s} s",
+            remedy="" if part.healthy else f"lisez la fin de {log}",
+        )
 
 
 def _free_ports(ports: Ports) -> Iterator[Finding]:

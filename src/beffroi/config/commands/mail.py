@@ -9,38 +9,48 @@ from beffroi.config.commands.running import Running
 from beffroi.config.demo import letters
 from beffroi.servers import postgres, supervision, words
 from beffroi.servers.layout import Layout, MailPorts, Ports
-from beffroi.servers.mail import house, rspamd
+from beffroi.servers.mail import home, house, rspamd
 from beffroi.servers.mail.home import Home
 
 START_TIMEOUT_S = 60
 """The first start compiles rspamd's patterns: twelve seconds, more on a busy machine."""
 
 
+Found = Home | house.Apart | house.Off
+
+
 def find(
     layout: Layout, ports: Ports, env: Mapping[str, str], *, demo: bool, private: bool
-) -> Home | house.Off:
+) -> Found:
     """What runs here, and says it when there is nothing."""
-    if env.get("BEFFROI_MAIL", "on") == "off":
+    wanted = env.get("BEFFROI_MAIL", "on")
+    if wanted == "off":
         return house.Off(why="BEFFROI_MAIL=off")
-    found = house.find(
-        layout,
-        env,
-        ports=_ports(ports.web, public=env.get("BEFFROI_MAIL_PUBLIC") == "yes"),
-        database_url=env["DATABASE_URL"],
-        private=private,
-        alone=demo,
-        relay=f"127.0.0.1:{ports.outside_smtp}" if demo else env.get("BEFFROI_MAIL_RELAY", ""),
-    )
+    found: Found
+    if wanted == supervision.APART and not demo:
+        found = house.apart(layout, env, ports=ports_told(ports.web, env))
+    else:
+        found = house.find(
+            layout,
+            env,
+            ports=ports_told(ports.web, env),
+            database_url=env["DATABASE_URL"],
+            private=private,
+            alone=demo,
+            relay=f"127.0.0.1:{ports.outside_smtp}" if demo else env.get("BEFFROI_MAIL_RELAY", ""),
+        )
     if isinstance(found, house.Off):
         words.say(f"Le courrier officiel est arrêté : {found.why}. Le reste de Beffroi tourne.")
     return found
 
 
-def _ports(web: int, *, public: bool) -> MailPorts:
-    return MailPorts.of_the_internet(web) if public else MailPorts.after(web)
+def ports_told(web: int, env: Mapping[str, str]) -> MailPorts:
+    """`loopback` is for a trial: the ports of the internet, and nobody else's internet."""
+    worldly = env.get("BEFFROI_MAIL_PUBLIC") in {"yes", "loopback"}
+    return MailPorts.of_the_internet(web) if worldly else MailPorts.after(web)
 
 
-def told(found: Home | house.Off) -> dict[str, str]:
+def told(found: Found) -> dict[str, str]:
     """What the other parts are told."""
     if isinstance(found, house.Off):
         return {"BEFFROI_MAIL_OFF": found.why}
@@ -54,32 +64,31 @@ def told(found: Home | house.Off) -> dict[str, str]:
     }
 
 
-def with_sockets(
-    cluster: postgres.Cluster | None, found: Home | house.Off
-) -> postgres.Cluster | None:
+def with_sockets(cluster: postgres.Cluster | None, found: Found) -> postgres.Cluster | None:
     """The private cluster, with the folder through which the mail servers reach it."""
     if cluster is None or isinstance(found, house.Off):
         return cluster
-    return replace(cluster, mail_sockets=found.database_sockets)
+    return replace(cluster, mail_sockets=home.database_sockets(found.dir))
 
 
-def start(live: Running, found: Home | house.Off, env: Mapping[str, str]) -> None:
+def start(live: Running, found: Found, env: Mapping[str, str]) -> None:
     """The roles get their passwords, then all of them start at once."""
     if isinstance(found, house.Off):
         return
     children.manage_quietly("mail_roles", env=env)
-    live.start([server.name for server in house.servers(found)])
+    if isinstance(found, Home):
+        live.start([server.name for server in house.servers(found)])
 
 
-def fill(found: Home | house.Off) -> None:
+def fill(found: Found) -> None:
     """The demonstration's boxes, while everything runs already."""
     if isinstance(found, Home):
         letters.bring_aside(found, now=datetime.now(UTC))
 
 
-def welcome(live: Running, found: Home | house.Off) -> None:
+def welcome(live: Running, found: Found) -> None:
     """How long it took, what it weighs."""
-    if isinstance(found, house.Off):
+    if not isinstance(found, Home):
         return
     took = house.wait_until_up(found, timeout_s=START_TIMEOUT_S)
     if took is None:
@@ -89,4 +98,5 @@ def welcome(live: Running, found: Home | house.Off) -> None:
     names = {server.name for server in house.servers(found)}
     pids = [part.pid for part in supervision.states(live.layout.dir) if part.name in names]
     mib = house.weigh_mib([pid for pid in pids if pid])
-    words.say(f"Courrier officiel : prêt, {mib} Mio (Postfix, Dovecot, rspamd).")
+    weight = f", {mib} Mio" if mib else ""
+    words.say(f"Courrier officiel : prêt{weight} (Postfix, Dovecot, rspamd).")

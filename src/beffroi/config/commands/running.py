@@ -1,6 +1,7 @@
 """One running Beffroi: taking the data folder, starting the parts in order, watching, stopping."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from beffroi.servers.layout import Instance, Layout
 from beffroi.servers.mail.house import Server
 
 DATABASE_TIMEOUT_S = 60  # a cluster that was killed replays its log first
+SUPERVISOR_TIMEOUT_S = 60
 HEALTH_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 25
 LOOK_EVERY_S = 2.0
@@ -86,7 +88,21 @@ class Running:
     env: Mapping[str, str]
     process: "subprocess.Popen[bytes]"
     pids: dict[str, int] = field(default_factory=dict)
-    database_came_back: bool = False
+    database_life: str | None = None
+    """The one of which the mail servers know."""
+
+    def wait_for_supervisor(self) -> None:
+        """Raises: supervision.NotRunning."""
+        deadline = time.monotonic() + SUPERVISOR_TIMEOUT_S
+        while True:
+            try:
+                supervision.states(self.layout.dir)
+            except supervision.NotRunning:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def wait_for_database(self) -> None:
         if self.cluster is None:
@@ -131,14 +147,16 @@ class Running:
     def _look(self) -> None:
         """Says what was restarted, and asks again for what the supervisor gave up."""
         try:
-            for part in supervision.states(self.layout.dir):
+            parts = supervision.states(self.layout.dir)
+            if not self.layout.keeps_data:
+                supervision.publish(self.layout, parts)
+            for part in parts:
                 if part.stage is supervision.Stage.FATAL:
                     supervision.start(self.layout, part.name)
                 if part.pid is None:
                     continue
                 if self.pids.get(part.name, part.pid) != part.pid:
                     words.say(f"« {part.name} » s’était arrêté : il est relancé.")
-                    self.database_came_back |= part.name == supervision.POSTGRES
                 self.pids[part.name] = part.pid
             self._reopen_maps()
         except supervision.NotRunning:
@@ -146,10 +164,16 @@ class Running:
 
     def _reopen_maps(self) -> None:
         """Postfix and Dovecot look again for a database that was away after up to a minute; asked to reload, at once."""
-        if self.database_came_back and self.cluster is not None and self.cluster.is_ready():
-            for reader in ("postfix", "dovecot"):
-                supervision.tell(self.layout, reader, "HUP")
-            self.database_came_back = False
+        life = self.cluster.life() if self.cluster else None
+        if (
+            self.cluster is None
+            or life in (None, self.database_life)
+            or not self.cluster.is_ready()
+        ):
+            return
+        for reader in ("postfix", "dovecot"):
+            supervision.tell(self.layout, reader, "HUP")
+        self.database_life = life
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -167,11 +191,11 @@ def supervised(
     cluster: postgres.Cluster | None,
     env: Mapping[str, str],
     *,
-    demo: bool,
+    programs: Sequence[supervision.Program],
     servers: Sequence[Server] = (),
 ) -> Iterator[Running]:
-    """The supervisor with PostgreSQL under it; everything is stopped on the way out."""
-    supervision.render(layout, cluster, supervision.programs(env, demo=demo), servers)
+    """The supervisor, with PostgreSQL under it where the data are; everything is stopped on the way out."""
+    supervision.render(layout, cluster if layout.keeps_data else None, programs, servers)
     with (layout.logs / "supervisord.out").open("wb") as out:
         process = subprocess.Popen(
             supervision.command(layout),
@@ -183,17 +207,29 @@ def supervised(
         )
     running = Running(layout=layout, cluster=cluster, env=env, process=process)
     try:
+        running.wait_for_supervisor()
         running.wait_for_database()
+        running.database_life = cluster.life() if cluster else None
         yield running
     finally:
         running.stop()
 
 
 def _health(port: int) -> tuple[bool, str]:
+    """That of this half: mail servers that run apart begin after it."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante", timeout=5) as answer:
             return True, answer.read().decode()
     except urllib.error.HTTPError as refused:
-        return False, refused.read().decode(errors="replace")[:2000]
+        said = refused.read().decode(errors="replace")
+        return _is_only_mail(said), said[:2000]
     except OSError as silent:
         return False, str(silent)
+
+
+def _is_only_mail(said: str) -> bool:
+    try:
+        parts = json.loads(said)["parts"].values()
+    except (ValueError, KeyError):
+        return False
+    return all(part["healthy"] or part["elsewhere"] for part in parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from beffroi.config.commands import children, mail, names, running
-from beffroi.servers import ports as tcp, postgres, supervision, words
+from beffroi.servers import ports as tcp, postgres, supervision, systemd, words
 from beffroi.servers.launch import cli
 from beffroi.servers.layout import Instance, Layout, Ports, environment, locate, settings_of
 from beffroi.servers.mail import house
@@ -25,18 +25,18 @@ def demo(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace, *, demo: bool) -> int:
     layout = locate(arguments.dir, default=cli.DEFAULT_DIR)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop_once)
+        signal.signal(number, stop_once)
     with running.sole_owner(layout):
         ports = Ports(web=arguments.port or cli.DEFAULT_PORT)
         cluster = _cluster(layout)
-        url = cluster.url if cluster else _external(layout)
+        url = cluster.url if cluster else external(layout)
         env = environment(layout, ports, demo=demo, database_url=url)
         servers = mail.find(layout, ports, env, demo=demo, private=cluster is not None)
         env |= mail.told(servers)
         env = names.told(layout, ports, demo=demo) | env
         cluster = mail.with_sockets(cluster, servers)
         used = ports.used(demo=demo, lmtp=int(env["BEFFROI_LMTP_PORT"]))
-        _check_ports(used | (servers.ports.used() if isinstance(servers, Home) else {}))
+        check_ports(used | (servers.ports.used() if isinstance(servers, Home) else {}))
         Instance(pid=os.getpid(), port=ports.web, url=env["BEFFROI_URL"], demo=demo).write(layout)
         try:
             return _run(
@@ -54,7 +54,7 @@ class Plan:
     layout: Layout
     ports: Ports
     cluster: postgres.Cluster | None
-    mail: Home | house.Off
+    mail: mail.Found
     env: dict[str, str]
 
 
@@ -68,11 +68,12 @@ def _run(plan: Plan, demo: bool) -> int:
     if plan.cluster:
         words.say(f"Base de données : PostgreSQL, dans {plan.cluster.home}")
         postgres.make(plan.cluster)
-    with running.supervised(layout, plan.cluster, env, demo=demo, servers=servers) as live:
+    programs = supervision.programs(env, demo=demo)
+    with running.supervised(layout, plan.cluster, env, programs=programs, servers=servers) as live:
         words.say("Mise à niveau de la base…")
         children.manage_quietly("migrate", "--noinput", env=env)
         mail.start(live, plan.mail, env)
-        parts = [program.name for program in supervision.programs(env, demo=demo)]
+        parts = [program.name for program in programs]
         logins = ""
         if demo:
             live.start(
@@ -89,18 +90,19 @@ def _run(plan: Plan, demo: bool) -> int:
         _welcome(layout, env, demo=demo, logins=logins)
         if demo:
             mail.fill(plan.mail)
+        systemd.ready()
         return live.watch()
 
 
 def _cluster(layout: Layout) -> postgres.Cluster | None:
-    return None if _external(layout) else postgres.describe(layout)
+    return None if external(layout) else postgres.describe(layout)
 
 
-def _external(layout: Layout) -> str:
+def external(layout: Layout) -> str:
     return os.environ.get("DATABASE_URL") or settings_of(layout).get("DATABASE_URL", "")
 
 
-def _check_ports(used: dict[str, int]) -> None:
+def check_ports(used: dict[str, int]) -> None:
     taken = {what: port for what, port in used.items() if not tcp.is_free(port)}
     if not taken:
         return
@@ -117,6 +119,10 @@ def _welcome(layout: Layout, env: dict[str, str], *, demo: bool, logins: str) ->
     words.say(f"  Habitants   {url}/")
     words.say(f"  Agents      {url}/mairie/")
     if demo:
+        port = url.rpartition(":")[2]
+        words.say(
+            f"  et aussi    http://la-teste.localhost:{port}/  (une ville sous son propre nom)"
+        )
         words.say(f"  Courrier    {env['BEFFROI_OUTSIDE_URL']}/  (ce que les habitants ont reçu)")
     words.say(f"  Santé       {url}/sante")
     words.say(f"  Journaux    {layout.logs}")
@@ -127,7 +133,7 @@ def _welcome(layout: Layout, env: dict[str, str], *, demo: bool, logins: str) ->
     words.say("Ctrl-C arrête tout.")
 
 
-def _stop_once(number: int, frame: FrameType | None) -> None:
+def stop_once(number: int, frame: FrameType | None) -> None:
     """The first signal stops; the next ones do not interrupt the stopping."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)

@@ -3,11 +3,13 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,16 +19,19 @@ from beffroi.servers.launch import cli
 from beffroi.servers.mail import presence
 
 WHOLE = "instance or browser or mail"
-"""Markers of the tests that need a whole Beffroi, or its mail servers, started for them: never beside the rest, nor one beside
-the other: where a browser is driven, Django sees an event loop and refuses the database."""
+"""Markers of the tests that need a whole Beffroi, or its mail servers, started for them: not in a process with the rest, nor one
+with the other: where a browser is driven, Django sees an event loop and refuses the database."""
 
 WITHOUT_SERVERS = ("tests/house", "tests/kit", "tests/rooms")
 """What `fast` plays: the rules of the house and the rooms; not the doors, nor what speaks to a server."""
 
+FAST_S, EVERYTHING_S = 90, 1_200
+"""How long each may take."""
+
 IN_ORDER = ("-p", "no:randomly")
 """They share one living town: a failure must come again."""
-TWO_TOWNS = ("-n", "2", "--dist", "loadgroup")
-"""What changes the town on one core, what only looks at pages on the other, in a town of its own."""
+TWO_TOWNS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""A living town on each core; tests/conftest.py says what goes where, and in which order."""
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -36,29 +41,90 @@ def check(arguments: argparse.Namespace) -> int:
 
 def test(arguments: argparse.Namespace) -> int:
     rest: list[str] = arguments.rest
-    fast = rest[:1] == ["fast"]
     with _ground() as env:
-        if rest and not fast:
-            return _pytest(rest, env)
+        if rest[:1] == ["fast"]:
+            return _timed(_fast, env, budget_s=FAST_S)
+        return _pytest(rest, env) if rest else _timed(_everything, env, budget_s=EVERYTHING_S)
+
+
+def _timed(play: Callable[[Mapping[str, str]], int], env: Mapping[str, str], budget_s: int) -> int:
+    """On a machine that does nothing else; told, for a suite grows by seconds that nobody sees."""
+    began = time.monotonic()
+    code = play(env)
+    words.say(
+        f"Joué en {time.monotonic() - began:.0f} s, pour {budget_s} s au plus sur deux cœurs."
+    )
+    return code
+
+
+def _fast(env: Mapping[str, str]) -> int:
+    failed = _tools(env, ("base des essais", ["python", "-m", "tests.database"]))
+    quick = ["-q", "-n", "2", "-m", f"not slow and not ({WHOLE})", *WITHOUT_SERVERS]
+    return _pytest(quick, env) or failed
+
+
+def _everything(env: Mapping[str, str]) -> int:
+    """The mail servers' tests wait more than they work: they are played beside the rest, which leaves room for them."""
+    refused = _need_mail_servers()
+    browsers = _need_browsers()
+    mail = None if refused else _mail_aside(env)
+    try:
         failed = _tools(env)
-        if fast:
-            quick = ["-q", "-n", "2", "-m", f"not slow and not {_grouped()}", *WITHOUT_SERVERS]
-            return _pytest(quick, env) or failed
-        ordinary = _pytest(["-q", "-n", "2", "-m", f"not {_grouped()}"], env)
-        for what, code in (("les vérifications", failed), ("les essais ordinaires", ordinary)):
+        ordinary = _pytest(["-q", "-n", "2", "-m", f"not ({WHOLE})"], env)
+        servers = mail.told() if mail else refused
+        for what, code in (
+            ("les vérifications", failed),
+            ("les essais ordinaires", ordinary),
+            ("les essais du courrier officiel", servers),
+        ):
             if code:
                 words.say(
                     f"Attention : {what} ont échoué, plus haut. La suite est jouée quand même."
                 )
-        servers = _need_mail_servers() or _pytest(["-q", *IN_ORDER, "-m", "mail"], env)
-        browsers = _need_browsers()
         wanted = "instance and not browser" if browsers else "instance or browser"
         whole = _pytest(["-q", *IN_ORDER, *TWO_TOWNS, "-m", wanted], env)
         return whole or failed or ordinary or browsers or servers
+    finally:
+        if mail:
+            mail.end()
 
 
-def _grouped() -> str:
-    return f"({WHOLE})"
+def _mail_aside(env: Mapping[str, str]) -> "_Aside":
+    words.say(
+        "Les essais du courrier officiel sont joués à côté, sur leurs propres serveurs ; "
+        "ce qu’ils disent est écrit après les essais ordinaires."
+    )
+    own = dict(env) | {"BEFFROI_DIR": f"{env['BEFFROI_DIR']}-mail"}
+    return _Aside([sys.executable, "-m", "pytest", "-q", *IN_ORDER, "-m", "mail"], own)
+
+
+class _Aside:
+    """A program beside the others: what it says is kept until they have spoken."""
+
+    def __init__(self, command: list[str], env: Mapping[str, str]) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it is read when the program has ended
+        self._process = subprocess.Popen(
+            command,
+            cwd=cli.SOURCE_DIR,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=subprocess.STDOUT,
+        )
+
+    def told(self) -> int:
+        """Waits for its end, writes what it said, and gives its verdict."""
+        code = self._process.wait()
+        self._said.seek(0)
+        print(self._said.read().decode(errors="replace"), end="", flush=True)
+        return code
+
+    def end(self) -> None:
+        """As by Ctrl-C, if it still runs: it stops its servers itself."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait()
+        self._said.close()
 
 
 def _need_browsers() -> int:
@@ -79,33 +145,42 @@ def _need_mail_servers() -> int:
     return 0
 
 
-def _tools(env: Mapping[str, str]) -> int:
-    """Every tool runs even when one fails: one round of mending instead of five."""
+def _tools(env: Mapping[str, str], *beside: tuple[str, list[str]]) -> int:
+    """Every tool runs even when one fails: one round of mending instead of five. The first takes longer than all others together."""
     steps = (
+        ("types", ["mypy", "--no-error-summary", "src", "tests"]),
         ("mise en forme", ["ruff", "format", "--check", "--quiet", "."]),
         ("style", ["ruff", "check", "--quiet", "."]),
-        ("types", ["mypy", "--no-error-summary", "src", "tests"]),
         ("cloisons", ["lint-imports", "--no-logo"]),
         ("migrations", ["python", "-m", "beffroi.config.manage", "makemigrations", "--check"]),
+        *beside,
     )
     failed = 0
-    for what, command in steps:
-        began = time.monotonic()
-        done = subprocess.run(
-            [str(Path(sys.executable).parent / command[0]), *command[1:]],
-            cwd=cli.SOURCE_DIR,
-            env=dict(env),
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        verdict = "non" if done.returncode else "oui"
-        words.say(f"{what} : {verdict} ({time.monotonic() - began:.1f} s)")
-        if done.returncode:
-            print(done.stdout, flush=True)
-            failed = 1
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        running = {pool.submit(_tool, command, env): what for what, command in steps}
+        for ended in as_completed(running):
+            done, seconds = ended.result()
+            words.say(f"{running[ended]} : {'non' if done.returncode else 'oui'} ({seconds:.1f} s)")
+            if done.returncode:
+                print(done.stdout, flush=True)
+                failed = 1
     return failed
+
+
+def _tool(
+    command: list[str], env: Mapping[str, str]
+) -> tuple["subprocess.CompletedProcess[str]", float]:
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        cwd=cli.SOURCE_DIR,
+        env=dict(env),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done, time.monotonic() - began
 
 
 def _pytest(arguments: list[str], env: Mapping[str, str]) -> int:

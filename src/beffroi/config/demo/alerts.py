@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings as house
+
 from beffroi.alerts.models import Prewritten
 from beffroi.alerts.queries.settings import words_of
-from beffroi.alerts.services import prewritten, roster, settings, standing
+from beffroi.alerts.services import feeds, prewritten, roster, settings, standing
 from beffroi.alerts.services.prewritten import Text
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import Action, ColourChoice, PhenomenonChoice
@@ -58,6 +60,10 @@ def prepare(office: Office, *, today: datetime) -> None:
     settings.set_watch(
         town, with_coast=True, own_words=_set(OWN_WORDS), proof_within_s=120, by=writer, at=at
     )
+    if house.BEFFROI_OUTSIDE_URL:
+        feeds.add(
+            town, f"{house.BEFFROI_OUTSIDE_URL}/alertes/flux.atom", "Gironde", by=writer, at=at
+        )
     for title, words in (("Rupture de digue", DYKE), ("Eau non potable", WATER)):
         text = _write(office, title, words, at=at)
         seen = words_of(text).sha256()

@@ -39,9 +39,13 @@ WITH sent AS (
     FROM delivery_delivery d JOIN delivery_message m ON m.id = d.message_id
     WHERE m.town_id = %(town)s AND m.channel = %(channel)s AND m.reference ~ '^(campaign|alert):'
         AND d.state IN (30, 40, 60, 70)
+), scarce AS (
+    SELECT own.message_id
+    FROM money_charge own JOIN money_charge next USING (town_id, month, channel)
+    WHERE town_id = %(town)s AND own.free_parts > 0 AND next.free_parts < next.recipients * next.parts
 ), surplus AS (
     SELECT message_id, seq FROM sent
-    WHERE state = 30
+    WHERE state = 30 AND message_id NOT IN (SELECT message_id FROM scarce)
     ORDER BY md5(message_id || '.' || seq)
     LIMIT greatest((SELECT count(*) FROM sent) - %(count)s, 0)
 )
@@ -93,7 +97,11 @@ def channel(town: Town, message_id: int) -> Channel:
 
 
 def refuse_beyond(town: Town, channel: Channel, *, sent: int) -> None:
-    """So many were taken in all, the others refused here and there: boxes that are full, numbers given up."""
+    """So many were taken in all, the others refused here and there: boxes that are full, numbers given up.
+
+    None of a message that had free parts while another of its month lacked some: a charge is written once, and these
+    would have gone to the other.
+    """
     facts: dict[str, Any] = {"town": town.pk, "channel": channel, "count": sent}
     with (
         connection.cursor() as cursor

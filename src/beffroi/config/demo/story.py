@@ -12,6 +12,7 @@ from beffroi.audience.models import Theme
 from beffroi.audience.services import themes as audience_themes
 from beffroi.config.demo import (
     alerts,
+    content,
     devices,
     official_mail,
     people,
@@ -20,6 +21,7 @@ from beffroi.config.demo import (
     subscribers,
     telephones,
     telmails,
+    visits,
 )
 from beffroi.kit.french import of
 from beffroi.towns import queries, services as towns
@@ -52,6 +54,8 @@ def tell(*, secrets_dir: Path, now: datetime) -> None:
         devices.hand_out(office.town, at=now)
         telmails.write_the_present(office, today=now)
         alerts.prepare(office, today=now)
+        content.publish(office, today=now)
+        visits.count(office.town, today=now)
         official_mail.settle(office.town, office.agents, word=word, at=now - PAST, now=now)
         towns.create_agent(
             email=_operator_email(),
