@@ -12,7 +12,11 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from beffroi.servers import postgres
+from beffroi.servers.postgres import Cluster
+
 SOURCE = Path(__file__).parents[1] / "src"
+ROLES = ("beffroi_web", "beffroi_engine", "beffroi_postfix", "beffroi_dovecot")
 _ONE_AT_A_TIME = 0x62656666
 
 
@@ -44,6 +48,18 @@ def template_url() -> str:
     return _url(settings.DATABASES["default"] | {"NAME": template()})
 
 
+def fill(cluster: Cluster, *, source: str) -> None:
+    """A new and running cluster, as if it had been migrated: that takes a tenth of the time."""
+    psql = [str(cluster.binaries / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-d", cluster.url]
+    roles = "".join(f"CREATE ROLE {name};" for name in ROLES)
+    grants = f"GRANT beffroi_web, beffroi_engine TO {postgres.ROLE};"
+    subprocess.run([*psql, "-c", roles + grants], check=True)
+    dump = subprocess.run(
+        [str(cluster.binaries / "pg_dump"), "-d", source], check=True, capture_output=True
+    )
+    subprocess.run(psql, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
+
+
 def _fingerprint() -> str:
     """Of all that a migration may read."""
     digest = hashlib.sha256()
@@ -71,3 +87,8 @@ def _migrate(database_url: str) -> None:
 def _url(parameters: dict[str, object]) -> str:
     where = {name: quote(str(value), safe="") for name, value in parameters.items()}
     return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**where)
+
+
+if __name__ == "__main__":  # ./beffroi test fast makes it while its tools run
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
+    template()

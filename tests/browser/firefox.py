@@ -12,6 +12,8 @@ from beffroi.servers.ports import free_port
 from tests.browser.marionette import ELEMENT, Marionette
 
 FIREFOX = "/usr/bin/firefox-esr"
+SYSTEM = "-remote-allow-system-access"
+"""Its own windows too: a notification is one of them."""
 START_TIMEOUT_S, STOP_TIMEOUT_S, SCRIPT_TIMEOUT_S = 60, 30, 20
 FIND_TIMEOUT_S = 5
 NOWHERE = {
@@ -56,7 +58,7 @@ class Firefox:
         self.open()
 
     def open(self) -> None:
-        command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile"]
+        command = [FIREFOX, "--headless", "--marionette", "--no-remote", SYSTEM, "--profile"]
         home = {"HOME": str(self._profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
         self._process = subprocess.Popen(
             tether.command([*command, str(self._profile)], stop=signal.SIGTERM),
@@ -119,3 +121,28 @@ class Firefox:
             return shown.map(({ title, body, data }) => ({ title, body, data }));"""
         )
         return shown
+
+    def touch_notification(self, title: str) -> None:
+        """As a person does, on the little window that shows it."""
+        self._inside(
+            """const shown = [...Services.wm.getEnumerator("alert:alert")].map((one) => one.document);
+            const titled = (page) => page.getElementById("alertTitleLabel").value === arguments[0];
+            shown.find(titled).getElementById("alertBox").click();""",
+            title,
+        )
+
+    def tabs(self) -> list[str]:
+        """Where each of them is."""
+        found: list[str] = self._inside(
+            """const { gBrowser } = Services.wm.getMostRecentWindow("navigator:browser");
+            return [...gBrowser.tabs].map((tab) => tab.linkedBrowser.currentURI.spec);"""
+        )
+        return found
+
+    def _inside(self, script: str, *given: object) -> Any:
+        """What the script returns in Firefox itself."""
+        self._driver.ask("Marionette:SetContext", value="chrome")
+        try:
+            return self._driver.ask("WebDriver:ExecuteScript", script=script, args=given)["value"]
+        finally:
+            self._driver.ask("Marionette:SetContext", value="content")

@@ -1,7 +1,9 @@
 """Notifications as a resident lives them: the town's own page in a real Firefox, an instance, its push service."""
 
 import pytest
+from playwright.sync_api import expect
 
+from beffroi.servers.outside import push_devices
 from tests.instance.whole import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.instance]
@@ -17,7 +19,7 @@ from beffroi.delivery.services import messages
 from beffroi.delivery.words import Channel, Lane
 from beffroi.kit.paths import town_url
 from beffroi.towns import queries as towns
-now, town = timezone.now(), towns.town_by_slug("arcachon")
+now, town = timezone.now(), towns.town_by_slug({town!r})
 theme = next(one for one in themes.public_themes(town) if one.name == {theme!r})
 base = town_url({site!r}, town.slug)
 message = OutgoingMessage(
@@ -28,6 +30,13 @@ told = quiet.plan(town, [theme.id], lane=message.lane, at=now)
 messages.enqueue(town, message, recipients=told.now, at=now)
 """
 CULTURE, PRACTICAL = "Culture et événements", "Informations pratiques"
+MUTE = """
+const device = %s;
+device.toJSON = () => device;
+let held = null;
+PushManager.prototype.subscribe = async () => (held = device);
+PushManager.prototype.getSubscription = async () => held;
+"""
 SUBSCRIPTION = """const worker = await navigator.serviceWorker.ready;
 const found = await worker.pushManager.getSubscription();
 return found && found.endpoint;"""
@@ -57,7 +66,7 @@ def subscribe(page, theme=CULTURE):
 
 def press(page, button):
     """Once the script has seen what this browser is."""
-    ready = f"return !document.querySelector('{button}').hidden;"
+    ready = f"return document.querySelector('{button}').matches(':not([hidden], .waits)');"
     wait_until(lambda: page.run(ready), ARRIVAL_TIMEOUT_S, f"{button} is there")
     page.click(button)
 
@@ -68,8 +77,8 @@ def says(page, word, timeout_s=ARRIVAL_TIMEOUT_S):
     wait_until(lambda: page.run(script) == word, timeout_s, word, lambda: page.run(script))
 
 
-def send(instance, title, theme=CULTURE):
-    script = SEND.format(theme=theme, site=instance.url, title=title)
+def send(instance, title, theme=CULTURE, town="arcachon"):
+    script = SEND.format(theme=theme, site=instance.url, title=title, town=town)
     instance.manage("shell", "-v", "0", "-c", script)
 
 
@@ -109,6 +118,27 @@ def test_the_trial_says_that_it_arrived_and_when(instance, page):
     assert titles(page) == ["Essai réussi"]
 
 
+def test_the_trial_says_after_a_minute_that_nothing_came(instance, chromium):
+    """A telephone that takes the message and shows nothing. Chromium without Google’s service subscribes to none: that one is played."""
+    device = push_devices.subscription(
+        "appareil-muet", root=f"http://127.0.0.1:{instance.port + 5}"
+    )
+    context = chromium.new_context(locale="fr-FR", permissions=["notifications"])
+    page = context.new_page()
+    page.clock.install()
+    page.add_init_script(MUTE % device)
+    page.goto(f"{instance.url}{TOWN}/notifications/")
+    page.get_by_role("checkbox", name=CULTURE).check()
+    page.get_by_role("button", name="Recevoir les notifications").click()
+    page.get_by_role("button", name="Essayer sur cet appareil").click()
+    expect(page.locator('[data-say="trying"]')).to_be_visible()
+
+    page.clock.fast_forward("01:01")
+
+    expect(page.locator('[data-say="silent"]')).to_contain_text("Rien n’est arrivé en une minute")
+    context.close()
+
+
 def test_the_trial_never_says_that_something_arrived_which_did_not(instance, page):
     subscribe(page)
     page.run("""const found = await navigator.serviceWorker.getRegistrations();
@@ -145,3 +175,28 @@ def test_a_subscription_that_the_browser_lost_is_made_again_at_the_next_visit(in
 
     arrives(page, "Toujours là")
     assert page.run(SUBSCRIPTION) != before
+
+
+def test_under_the_town_s_own_name_notifications_arrive_and_lead_back_to_it(instance, firefox):
+    browser, slug = firefox(instance.port + 5), "la-teste-de-buch"
+    home = f"http://la-teste.localhost:{instance.port}/{slug}/"
+    browser.visit(home)
+    told = browser.run("""const said = document.querySelector("link[rel=manifest]").href;
+    const manifest = await (await fetch(said)).json();
+    const icon = new URL(manifest.icons[0].src, said).href;
+    return [said, icon, manifest.scope, manifest.name, (await fetch(icon)).status];""")
+    assert told[:2] == [f"{home}application.webmanifest", f"{home}icone-192.png"]
+    assert told[2:] == [f"/{slug}/", "La Teste-de-Buch", 200]
+
+    browser.visit(f"{home}notifications/")
+    subscribe(browser)
+    assert browser.run("return (await navigator.serviceWorker.ready).scope") == home
+    press(browser, '[data-act="try"]')
+    says(browser, "arrived")
+    send(instance, "La dune a grandi", town=slug)
+    arrives(browser, "La dune a grandi")
+    browser.visit(home)
+    browser.touch_notification("La dune a grandi")
+
+    page = f"{home}messages/"
+    wait_until(lambda: page in browser.tabs(), ARRIVAL_TIMEOUT_S, "its page is open", browser.tabs)

@@ -69,7 +69,7 @@ def link_to(message: dict[str, Any], part: str) -> str:
 
 def subscribe(page: Page, instance, address: str, *themes: str) -> str:
     """Asks and confirms; gives the address of one's own page."""
-    page.goto(f"{instance.url}{TOWN}/")
+    page.goto(f"{instance.url}{TOWN}/abonnement/")
     for theme in themes:
         page.get_by_role("checkbox", name=theme).check()
     page.get_by_label("Votre adresse").fill(address)
@@ -104,7 +104,7 @@ def test_a_resident_subscribes_reads_the_e_mail_and_chooses_anew(instance, page,
 
 
 def test_faults_are_told_and_nothing_typed_is_lost(instance, page):
-    page.goto(f"{instance.url}{TOWN}/")
+    page.goto(f"{instance.url}{TOWN}/abonnement/")
     page.get_by_role("checkbox", name="Informations pratiques").check()
     page.get_by_label("Votre adresse").fill("camille")
     page.get_by_role("button", name="M’abonner").click()
@@ -120,7 +120,7 @@ def test_faults_are_told_and_nothing_typed_is_lost(instance, page):
 
 
 def test_a_mistyped_address_is_questioned(instance, page):
-    page.goto(f"{instance.url}{TOWN}/")
+    page.goto(f"{instance.url}{TOWN}/abonnement/")
     page.get_by_role("checkbox", name="Culture et événements").check()
     page.get_by_label("Votre adresse").fill(f"c.{uuid.uuid4().hex[:8]}@gmial.com")
     page.get_by_role("button", name="M’abonner").click()
@@ -212,8 +212,8 @@ def test_one_click_in_the_mail_program_unsubscribes_at_once(instance, page, addr
 
 
 def test_the_archive_is_read_without_subscribing(instance, page):
-    page.goto(f"{instance.url}{TOWN}/")
-    page.get_by_role("link", name="Messages", exact=True).click()
+    page.goto(f"{instance.url}{TOWN}/abonnement/")
+    page.get_by_role("link", name="Messages envoyés", exact=True).click()
     first = page.locator(".card h3 a").first
     subject = first.inner_text()
     first.click()
@@ -230,6 +230,21 @@ def test_no_public_page_breaks_an_accessibility_rule(instance, reader, address):
             f"{instance.url}{TOWN}{path}"
             for path in (
                 "/",
+                "/abonnement/",
+                "/actualites/",
+                "/actualites/piscine-le-petit-bassin-rouvre-samedi/",
+                "/agenda/",
+                "/agenda/marche/",
+                "/annuaire/",
+                "/annuaire/sante/",
+                "/annuaire/sante/pharmacie-de-la-plage/",
+                "/cinema/",
+                "/cinema/les-marees/",
+                "/pratique/",
+                "/pratique/les-menus-de-la-cantine/",
+                "/numeros-utiles/",
+                "/recherche/?q=farmacie",
+                "/hors-ligne/",
                 "/messages/",
                 "/mes-abonnements/",
                 f"/mes-abonnements/code/{uuid.uuid4()}",
@@ -243,6 +258,8 @@ def test_no_public_page_breaks_an_accessibility_rule(instance, reader, address):
             )
         ),
         f"{instance.url}/",
+        f"{instance.url}/?q=bordeaux",
+        f"{instance.url}/ensemble/arcachon+gujan-mestras/",
         own_page,
         f"{own_page}?fait=themes&avant=1",
         f"{own_page}/effacement",
@@ -262,7 +279,7 @@ def test_no_public_page_breaks_an_accessibility_rule(instance, reader, address):
 
 
 def test_the_keyboard_alone_is_enough_to_subscribe(instance, reader, address):
-    reader.goto(f"{instance.url}{TOWN}/")
+    reader.goto(f"{instance.url}{TOWN}/abonnement/")
     reader.keyboard.press("Tab")
     expect(reader.get_by_role("link", name="Aller au contenu")).to_be_focused()
     reader.keyboard.press("Enter")

@@ -86,7 +86,7 @@ def code(message: EmailMessage) -> str:
 
 def subscribed(town: Town, client, *chosen: Theme, address: str = ADDRESS) -> Subscriber:
     """Asked and confirmed, through the pages."""
-    client.post(f"/{town.slug}/", answers(town, *chosen, address=address))
+    client.post(f"/{town.slug}/abonnement/", answers(town, *chosen, address=address))
     client.post(link(mailbox(town, address)[-1], "/confirmation/"))
     return Subscriber.objects.of(town).get(
         email_point_id=contact_points.find(town, Channel.EMAIL, address), status="active"

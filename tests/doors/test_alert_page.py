@@ -1,19 +1,20 @@
 """What residents see during an alert: public, ready, the same for everyone; and its CAP document."""
 
-import gzip
-from types import SimpleNamespace
-
+import psycopg
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from django.test import RequestFactory
+from django.db import connection
 
-from beffroi.alerts.services import emergency
-from beffroi.citizen.ready import FRESH_S, ReadyPages
+from beffroi.alerts.models import AlertMessage
+from beffroi.alerts.queries.alerts import is_alarmed
+from beffroi.alerts.services import chain, emergency
+from beffroi.alerts.services.following import follow
+from beffroi.campaigns.queries.contents import content_of
+from beffroi.campaigns.services import chain as campaign_chain, sending
 from beffroi.kit import cap
+from beffroi.towns import editions
 from tests import cast
 from tests.cast import NOON
+from tests.doors.test_town_pages import as_the_web_server, words
 from tests.rooms.alerts import scene
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,44 @@ def test_every_page_leads_to_a_real_alert_and_to_no_exercise(client, town, sent)
     assert "Alerte en cours" in client.get(f"/{town.slug}/messages/").content.decode()
 
 
+def test_whoever_reads_several_towns_is_led_to_the_alert_of_each(client, town, other_town, sent):
+    both = f"/ensemble/{town.slug}+{other_town.slug}/"
+    sent(is_drill=True)
+    pages = [words(client.get(page)) for page in ("/", both)]
+    assert not any("alerte en cours" in page for page in pages)
+
+    sent()
+    with as_the_web_server():
+        for page in ("/", both, f"/?q={town.postal_codes[0]}"):
+            told = words(client.get(page))
+            assert f'href="/{town.slug}/alerte/">Arcachon : alerte en cours' in told, page
+            assert f"/{other_town.slug}/alerte/" not in told, page
+        assert "Alerte en cours" in words(client.get(f"/{town.slug}/nulle/part/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_web_servers_are_told_when_an_alert_begins_and_when_it_ends(town, agent, colleague):
+    """It was opened long before: it begins for residents when the alert learns that the town’s chain sent its message."""
+    scene.some_residents(town)
+    officer = cast.an_agent(town, "officer", cast.Role.DUTY)
+    follow(town, scene.a_bulletin(p1=3), at=scene.MORNING)
+    draft = AlertMessage.objects.of(town).get()
+    assert draft.campaign_id
+    campaign = campaign_chain.submit(town, draft.campaign_id, by=agent, at=NOON)
+    seen = content_of(town, campaign).sha256()
+    campaign_chain.approve(town, campaign.pk, seen_hash=seen, by=colleague, at=NOON)
+    sending.send(town, campaign.pk, by=agent, at=NOON)
+
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as server:
+        server.execute(f"LISTEN {editions.CHANNEL}")
+        chain.settle(town, at=NOON)
+        assert [one.payload for one in server.notifies(timeout=5, stop_after=1)] == [town.slug]
+        assert is_alarmed(town)
+        emergency.end(town, draft.alert_id, by=officer, at=NOON)
+        assert [one.payload for one in server.notifies(timeout=5, stop_after=1)] == [town.slug]
+        assert not is_alarmed(town)
+
+
 def test_while_an_alert_runs_no_exercise_says_that_there_is_nothing_to_do(client, town, sent):
     sent(is_drill=True)
     assert "rien à faire" in client.get(f"/{town.slug}/alerte/").content.decode()
@@ -85,61 +124,6 @@ def test_an_exercise_is_told_apart(client, town, sent):
     assert "EXERCICE" in text
     document = client.get(f"/{town.slug}/alertes/{message.alert_id}.cap")
     assert cap.read_alert(document.content).status == "Exercise"
-
-
-def asked(pages, path, **headers):
-    """(status, headers, body) of a GET through the whole WSGI application."""
-    told = []
-    environ = RequestFactory().get(path, headers=headers).environ
-    body = b"".join(pages(environ, lambda status, pairs: told.extend([status, dict(pairs)])))
-    return told[0], told[1], body
-
-
-@pytest.fixture
-def clock():
-    return SimpleNamespace(now=0.0)
-
-
-@pytest.fixture
-def pages(db, clock):
-    # Connections outlive a request here: a test is one transaction.
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    yield ReadyPages(WSGIHandler(), clock=lambda: clock.now)
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
-
-
-def test_a_peak_is_answered_from_ready_bytes(pages, town, django_assert_num_queries):
-    address = f"/{town.slug}/alerte/"
-    plain = asked(pages, address)
-    first = asked(pages, address, accept_encoding="gzip")
-
-    with django_assert_num_queries(0):
-        again = asked(pages, address, accept_encoding="gzip")
-        same = asked(pages, address, accept_encoding="gzip", if_none_match=first[1]["ETag"])
-
-    assert again == first
-    assert gzip.decompress(again[2]) == plain[2]
-    assert (same[0], same[2]) == ("304 Not Modified", b"")
-    assert "max-age=5" in first[1]["Cache-Control"]
-    assert "Set-Cookie" not in first[1]
-
-
-def test_after_a_few_seconds_it_is_made_anew(pages, town, sent, clock):
-    address = f"/{town.slug}/alerte/"
-    asked(pages, address)
-    sent()
-
-    assert "Aucune alerte en cours" in asked(pages, address)[2].decode()
-    clock.now += FRESH_S + 0.1
-    assert "Aucune alerte en cours" not in asked(pages, address)[2].decode()
-
-
-def test_only_good_answers_to_plain_questions_are_kept(pages, town):
-    assert asked(pages, "/nulle-part/alerte/")[0].startswith("404")
-    assert asked(pages, f"/{town.slug}/alerte/?x=1")[0] == "200 OK"
-    assert pages._kept == {}
 
 
 def test_another_town_s_alert_is_not_there(client, town, other_town, sent):

@@ -64,6 +64,8 @@ def test_an_officer_chooses_confirms_and_reads_how_many_were_reached(
     assert f"{text.pk}/" in words(client.get(at("urgence/")))
     confirm = client.get(at(f"urgence/{text.pk}/"))
     assert "<strong>2</strong> par SMS" in words(confirm)
+    assert "Au plus 0,04\N{NO-BREAK SPACE}€ HT" in words(confirm)
+    assert "2 SMS offerts" in words(confirm)
     done = client.post(at(f"urgence/{text.pk}/"), {"seen": seen(confirm)}, follow=True)
 
     assert "Le cabinet le validera après coup." in words(done)
@@ -79,7 +81,8 @@ def test_the_officer_reads_how_many_may_have_it_twice_and_how_many_refused(
     client.post(at(f"urgence/{text.pk}/"), {"seen": scene.hash_of(text)})
     message = AlertMessage.objects.of(town).get()
     page = at(f"messages/{message.pk}/chiffres/")
-    assert "deux fois" not in words(client.get(page))
+    before = words(client.get(page))
+    assert "deux fois" not in before and "un agent sera prévenu" in before
     sms = Dispatch.objects.of(town).get(channel=Channel.SMS).message_number
     Chunk.objects.of(town).filter(message_id=sms).update(sent_again=3)
     Delivery.objects.of(town).filter(message_id=sms, seq=0).update(state=DeliveryState.REFUSED)
@@ -117,10 +120,18 @@ def test_silence_shows_in_red_on_today_and_on_the_board(client, town, agent, off
     text = scene.a_text(town, agent)
     client.force_login(officer)
     client.post(at(f"urgence/{text.pk}/"), {"seen": scene.hash_of(text)})
+    assert "Alerte en cours, aujourd’hui à" in words(client.get(f"/mairie/{town.slug}/"))
     watchdog.look(at=NOON.replace(hour=12))
 
+    message = AlertMessage.objects.of(town).get()
+    figures = words(client.get(at(f"messages/{message.pk}/chiffres/")))
+    assert "Un agent a été prévenu." in figures and "sera prévenu" not in figures
+    assert "Alerte en cours" not in words(client.get(f"/mairie/{town.slug}/"))
     for page in (f"/mairie/{town.slug}/", at("")):
         assert "rien ne prouve que le message est arrivé" in words(client.get(page))
+    Delivery.objects.of(town).update(state=DeliveryState.DELIVERED)
+    for page in (f"/mairie/{town.slug}/", at("")):
+        assert "rien ne prouve que le message est arrivé" not in words(client.get(page))
 
 
 def test_a_ready_draft_is_read_and_sent(client, town, agent, officer, at):

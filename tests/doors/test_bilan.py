@@ -56,6 +56,7 @@ def test_the_last_twelve_months_are_shown_and_end_yesterday(desk, sent):
 
     assert f'value="{last:%Y-%m-%d}"' in page
     assert "E-mails envoyés" in page
+    assert "0,10 € la partie de SMS" in page and "2 000 premières parties" in page
     assert ">12<" in page
 
 

@@ -235,7 +235,7 @@ def test_forged_old_or_another_town_s_links_open_nothing(town, other_town, perso
 
 
 def test_who_has_not_confirmed_can_read_but_not_choose(town, themes, client):
-    client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     pending = Subscriber.objects.of(town).get()
     assert pending.email_point_id is not None
     centre = f"/{town.slug}/mes-abonnements/{links.preferences_token(town, pending.email_point_id)}"

@@ -1,6 +1,5 @@
 """Opting in, as a resident lives it: the form, the e-mail, the button."""
 
-import statistics
 import time
 
 import pytest
@@ -28,7 +27,7 @@ def themes(town):
 def test_a_resident_chooses_confirms_and_is_subscribed_to_just_that(town, themes, client):
     culture, practical, _ = themes
 
-    asked = client.post(f"/{town.slug}/", residents.answers(town, culture, practical))
+    asked = client.post(f"/{town.slug}/abonnement/", residents.answers(town, culture, practical))
     mail = residents.mailbox(town)[0]
     link = residents.link(mail, "/confirmation/")
     shown = client.get(link)
@@ -46,14 +45,14 @@ def test_a_resident_chooses_confirms_and_is_subscribed_to_just_that(town, themes
 
 
 def test_no_theme_is_ticked_beforehand(town, themes, client):
-    page = client.get(f"/{town.slug}/").content.decode()
+    page = client.get(f"/{town.slug}/abonnement/").content.decode()
 
     assert page.count('type="checkbox"') == 3
     assert " checked>" not in page
 
 
 def test_programs_that_follow_the_link_confirm_nothing(town, themes, client):
-    client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     before = world.snapshot(town)
 
     for _ in range(3):
@@ -66,7 +65,7 @@ def test_programs_that_follow_the_link_confirm_nothing(town, themes, client):
 
 
 def test_confirming_twice_says_the_same_and_changes_nothing_more(town, themes, client):
-    client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     link = residents.link(residents.mailbox(town)[0], "/confirmation/")
     client.post(link)
     before = world.snapshot(town)
@@ -78,20 +77,20 @@ def test_confirming_twice_says_the_same_and_changes_nothing_more(town, themes, c
 
 
 def test_an_old_link_says_what_to_do_and_confirms_nothing(town, themes, client, noon):
-    client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     link = residents.link(residents.mailbox(town)[0], "/confirmation/")
     noon.shift(31 * 24 * 3600)
 
     late = client.post(link)
 
     assert late.status_code == 410
-    assert f'href="/{town.slug}/"' in late.content.decode()
+    assert f'href="/{town.slug}/abonnement/"' in late.content.decode()
     assert Subscriber.objects.of(town).get().status == "pending"
 
 
 def test_a_link_of_another_town_or_a_forged_one_opens_nothing(town, other_town, themes, client):
     residents.opened(other_town)
-    client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     link = residents.link(residents.mailbox(town)[0], "/confirmation/")
     elsewhere = link.replace(f"/{town.slug}/", f"/{other_town.slug}/")
     forged = link[:-4] + ("AAAA" if link[-4:] != "AAAA" else "BBBB")
@@ -120,7 +119,7 @@ def test_a_fault_is_told_above_and_beside_and_keeps_what_was_typed(
 ):
     typed = residents.answers(town, themes[1]) | change
 
-    page = client.post(f"/{town.slug}/", typed).content.decode()
+    page = client.post(f"/{town.slug}/abonnement/", typed).content.decode()
 
     assert 'role="alert"' in page
     assert sentence in page
@@ -137,7 +136,7 @@ def test_the_wording_that_is_accepted_is_the_one_that_was_shown(town, themes, cl
     words = "J’accepte que la mairie m’écrive, avec de nouveaux mots, et rien d’autre. " * 3
     texts.publish(town, words, by=None, at=NOON)
 
-    refused = client.post(f"/{town.slug}/", typed).content.decode()
+    refused = client.post(f"/{town.slug}/abonnement/", typed).content.decode()
 
     assert "avec de nouveaux mots" in refused
     assert 'name="consent" value="2"' in refused
@@ -146,21 +145,23 @@ def test_the_wording_that_is_accepted_is_the_one_that_was_shown(town, themes, cl
 def test_a_mistyped_address_is_questioned_once(town, themes, client):
     typed = residents.answers(town, themes[0], address="camille@gmial.com")
 
-    asked = client.post(f"/{town.slug}/", typed).content.decode()
+    asked = client.post(f"/{town.slug}/abonnement/", typed).content.decode()
 
     assert "camille@gmail.com" in asked
     assert not Message.objects.of(town).exists()
     hidden = {"checked": "camille@gmial.com", "suggestion": "camille@gmail.com"}
-    client.post(f"/{town.slug}/", typed | hidden | {"use": "suggestion"})
+    client.post(f"/{town.slug}/abonnement/", typed | hidden | {"use": "suggestion"})
     assert len(residents.mailbox(town, "camille@gmail.com")) == 1
-    client.post(f"/{town.slug}/", typed | hidden | {"use": "typed"})
+    client.post(f"/{town.slug}/abonnement/", typed | hidden | {"use": "typed"})
     assert len(residents.mailbox(town, "camille@gmial.com")) == 1
 
 
 def test_a_program_that_fills_the_trap_gets_the_same_page_and_nothing_happens(town, themes, client):
     before = world.snapshot(town)
 
-    page = client.post(f"/{town.slug}/", residents.answers(town, themes[0], website="http://spam"))
+    page = client.post(
+        f"/{town.slug}/abonnement/", residents.answers(town, themes[0], website="http://spam")
+    )
 
     assert "messagerie" in page.content.decode()
     assert world.snapshot(town) == before
@@ -170,9 +171,9 @@ def test_a_known_address_gets_the_same_page_and_only_its_owner_is_told(town, the
     residents.subscribed(town, client, themes[0])
     before = list(Subscription.objects.of(town).values())
 
-    known = client.post(f"/{town.slug}/", residents.answers(town, themes[1]))
+    known = client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[1]))
     new = client.post(
-        f"/{town.slug}/", residents.answers(town, themes[1], address="autre@orange.fr")
+        f"/{town.slug}/abonnement/", residents.answers(town, themes[1], address="autre@orange.fr")
     )
 
     assert (
@@ -182,8 +183,8 @@ def test_a_known_address_gets_the_same_page_and_only_its_owner_is_told(town, the
     assert "déjà abonné" in residents.text(residents.mailbox(town)[-1])
 
 
-@pytest.mark.parametrize("path", ["/", "/mes-abonnements/"])
-def test_the_length_of_the_answer_tells_nothing(town, themes, client, path):
+@pytest.mark.parametrize("path", ["/abonnement/", "/mes-abonnements/"])
+def test_the_length_of_the_answer_tells_nothing(town, themes, client, as_long_as_ever, path):
     residents.subscribed(town, client, themes[0])
 
     def seconds(address: str) -> float:
@@ -195,17 +196,20 @@ def test_the_length_of_the_answer_tells_nothing(town, themes, client, path):
     unknown = [seconds(f"inconnue{n}@orange.fr") for n in range(3)]
 
     assert min(known + unknown) >= doors.EVEN_S
-    assert abs(statistics.median(known) - statistics.median(unknown)) < doors.EVEN_S
+    assert abs(min(known) - min(unknown)) < doors.EVEN_S  # the shortest: a busy machine only adds
 
 
 @pytest.mark.slow
 def test_a_network_that_asks_too_much_is_told_to_wait(town, themes, client):
     for n in range(30):
-        client.post(f"/{town.slug}/", residents.answers(town, themes[0], address=f"a{n}@orange.fr"))
+        client.post(
+            f"/{town.slug}/abonnement/",
+            residents.answers(town, themes[0], address=f"a{n}@orange.fr"),
+        )
     count = Message.objects.of(town).count()
 
     refused = client.post(
-        f"/{town.slug}/", residents.answers(town, themes[0], address="b@orange.fr")
+        f"/{town.slug}/abonnement/", residents.answers(town, themes[0], address="b@orange.fr")
     )
 
     assert refused.status_code == 429
@@ -214,7 +218,7 @@ def test_a_network_that_asks_too_much_is_told_to_wait(town, themes, client):
 
 
 def test_nothing_about_a_resident_is_stored_by_a_cache_or_in_a_cookie(town, themes, client):
-    asked = client.post(f"/{town.slug}/", residents.answers(town, themes[0]))
+    asked = client.post(f"/{town.slug}/abonnement/", residents.answers(town, themes[0]))
     confirm = client.get(residents.link(residents.mailbox(town)[0], "/confirmation/"))
 
     for response in (asked, confirm):
@@ -225,4 +229,4 @@ def test_nothing_about_a_resident_is_stored_by_a_cache_or_in_a_cookie(town, them
 
 
 def test_a_town_that_is_not_open_says_so(town, client):
-    assert "pas encore ouvert" in client.get(f"/{town.slug}/").content.decode()
+    assert "pas encore ouvert" in client.get(f"/{town.slug}/abonnement/").content.decode()

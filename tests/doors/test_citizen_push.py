@@ -18,6 +18,7 @@ from beffroi.delivery.models import ContactPoint, Message
 from beffroi.delivery.queries import links
 from beffroi.delivery.words import Channel
 from beffroi.kit import base64url
+from beffroi.towns import services
 from tests.cast import NOON
 from tests.doors import residents
 
@@ -247,10 +248,6 @@ def test_the_page_says_everything_without_javascript_and_lets_only_our_script_ru
     assert not re.search(r"<script(?![^>]*src=)", page)
 
 
-def test_pages_without_notifications_run_no_script_at_all(town, themes, client):
-    assert "script-src" not in client.get(f"/{town.slug}/")["Content-Security-Policy"]
-
-
 def test_without_the_house_s_key_or_the_town_s_words_there_is_no_such_page(
     town, themes, client, settings
 ):
@@ -259,7 +256,7 @@ def test_without_the_house_s_key_or_the_town_s_words_there_is_no_such_page(
     )
     assert client.get(f"/{town.slug}/notifications/").status_code == 404
     settings.PUSH_IS_ON = False
-    assert "notifications/" not in client.get(f"/{town.slug}/").content.decode()
+    assert "notifications/" not in client.get(f"/{town.slug}/abonnement/").content.decode()
 
 
 def test_the_worker_is_served_where_it_reaches_the_town_s_pages_and_no_others(town, client):
@@ -268,6 +265,18 @@ def test_the_worker_is_served_where_it_reaches_the_town_s_pages_and_no_others(to
     assert answer["Content-Type"].startswith("text/javascript")
     assert "Service-Worker-Allowed" not in answer
     assert "connect-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_residents_read_how_to_move_to_the_town_s_own_app_if_there_is_one(town, themes, client):
+    page = f"/{town.slug}/notifications/"
+    assert "Deux applications" not in client.get(page).content.decode()
+
+    services.give_host(town, "app.arcachon.fr", by=None, at=NOON)
+    words = client.get(page).content.decode()
+
+    assert 'href="http://app.arcachon.fr:8000/arcachon/notifications/"' in words
+    assert 'href="http://127.0.0.1:8000/arcachon/notifications/"' in words
+    assert "chaque message arrive deux fois" in words
 
 
 def test_the_town_is_an_app_that_a_telephone_can_install(town, client):

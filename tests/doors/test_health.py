@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from beffroi.delivery.models import Chunk
 from beffroi.delivery.words import ChunkState
+from beffroi.servers import supervision
+from beffroi.servers.layout import Layout
 from beffroi.towns import scope
 from tests.doors.world import row_of
 
@@ -56,3 +58,17 @@ def test_the_web_role_sees_the_age_of_the_queue_and_none_of_its_rows(client, tow
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_health_page_only_answers(client, db, method):
     assert getattr(client, method)("/sante").status_code == 405
+
+
+def test_mail_servers_that_run_apart_and_say_nothing_are_an_outage(client, db, settings, tmp_path):
+    settings.MAIL_IS_APART, settings.BEFFROI_DIR = True, tmp_path
+    silent = client.get("/sante")
+    assert (silent.status_code, silent.json()["parts"]["mail"]["state"]) == (503, "stopped")
+
+    half = Layout(dir=tmp_path).mail_half
+    half.dir.mkdir(parents=True)
+    running = supervision.PartState(name="postfix", stage=supervision.Stage.RUNNING, pid=7, up_s=60)
+    supervision.publish(half, [running])
+
+    well = client.get("/sante")
+    assert (well.status_code, well.json()["parts"]["postfix"]["state"]) == (200, "running")

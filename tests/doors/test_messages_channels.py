@@ -36,11 +36,13 @@ def test_the_audience_and_its_price_are_told_while_one_writes(desk, town, agent,
 
 def test_the_coach_counts_tells_what_is_dear_and_mends_it(desk, town, agent, residents):
     campaign = scene.a_draft(town, agent)
+    scene.someone(town, 9, Channel.SMS)
     sms = "L’été commence : le bal du port, c’est samedi à 18 h, sur le quai d’honneur."
     ticked = {"by": ["email", "sms"], "theme": scene.a_theme(town).pk, "sms": sms}
 
     told = words(desk.post(f"{HERE}{campaign.pk}/audience/", ticked))
     assert "2 SMS par personne" in told
+    assert "1 personne : 0,00 € HT, 0,00 € TTC · 2 SMS offerts" in told
     assert "Remplacer les caractères coûteux : 1 SMS" in told
 
     desk.post(f"{HERE}{campaign.pk}/ecrire/", {**ticked, "revision": 1, "do": "repair"})
@@ -75,3 +77,20 @@ def test_a_budget_that_cannot_pay_says_so_and_nothing_leaves(desk, town, agent, 
 
     assert "Rien n’est parti." in told
     assert "Le budget 2026 de la commune ne suffit pas" in told
+    assert "Demandez à la direction d’augmenter ce budget." in told
+    assert "Retirez le SMS" not in told, "it has none"
+
+
+def test_the_cabinet_is_led_from_the_message_to_the_override_that_lets_it_go(
+    client, town, agent, colleague
+):
+    scene.someone(town, 1, Channel.EMAIL)
+    over = OnExceed.CABINET_MAY_OVERRIDE
+    new = NewBudget(service_id=None, year=NOON.year, amount=10, on_exceed=over)
+    set_budget(town, new, by=None, at=NOON)
+    campaign = scene.submitted(town, agent, scene.a_text(town))
+    client.force_login(colleague)
+
+    told = client.get(f"{HERE}{campaign.pk}/valider/").content.decode()
+
+    assert "ne suffit pas" in told and "/depassement/" in told

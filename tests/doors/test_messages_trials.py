@@ -77,3 +77,14 @@ def test_a_notification_goes_to_the_browser_that_asks_if_the_town_knows_it(clien
     assert "L’essai n’est pas parti" in words(stranger)
     assert sent_by(town, Channel.PUSH).get().subject == "[Essai] La fête du port"
     assert "ne reçoit pas les notifications" in words(nonsense)
+
+
+def test_the_account_shows_the_proved_mobile_and_takes_it_back(client, town, here):
+    assert "Mobile des essais" not in words(client.get("/compte/securite/"))
+    prove(client, town, here)
+
+    assert "06 •• •• •• 78 – Arcachon" in words(client.get("/compte/securite/"))
+    client.post("/compte/mobile/arcachon/retirer/")
+
+    assert "Mobile des essais" not in words(client.get("/compte/securite/"))
+    assert "L’essai n’est pas parti" in words(client.post(f"{here}/essai/sms/", follow=True))

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from beffroi.delivery import keys
 from beffroi.delivery.models import Event, StrayReturn, WaitingReceipt, WaitingReply
 from beffroi.delivery.queries import people, texts
 from beffroi.delivery.services import callbacks, replies, reports, rotation
@@ -24,8 +25,10 @@ PROVIDERS = (
 
 
 @pytest.fixture(autouse=True)
-def providers(settings):
+def providers(settings, tmp_path, monkeypatch):
     settings.BEFFROI_SMS_PROVIDERS = PROVIDERS
+    settings.CONTACT_KEYS_FILE = tmp_path / "contact_keys.json"  # a rotation is for good
+    monkeypatch.setattr(keys, "_held", None)
 
 
 @pytest.fixture

@@ -315,3 +315,26 @@ def test_every_role_has_a_today(client, town, role):
     assert page.status_code == 200
     for address in set(re.findall(r'href="(/mairie/[^"]+)"', page.content.decode())):
         assert client.get(address).status_code in (200, 302), f"{role} is led to {address}"
+
+
+def test_the_town_gets_an_app_under_its_own_name_and_no_other_town_takes_it(
+    client, town, other_town, administrator, settings
+):
+    settings.ALLOWED_HOSTS = ["testserver", "app.arcachon.fr"]  # the operator's part
+    client.force_login(administrator)
+    here = f"/mairie/{town.slug}/commune/application/"
+    services.give_host(other_town, "app.marseille.fr", by=None, at=NOON)
+
+    told = {
+        host: words(client.post(f"{here}nom/", {"host": host}, follow=True))
+        for host in ("app.arcachon.fr/accueil", "app.marseille.fr", "https://App.Arcachon.fr/")
+    }
+
+    assert "sans chemin" in told["app.arcachon.fr/accueil"]
+    assert "utilise déjà ce nom" in told["app.marseille.fr"]
+    assert "http://app.arcachon.fr" in told["https://App.Arcachon.fr/"]
+    alone = client.get("/", headers={"Host": "app.arcachon.fr"})
+    assert alone["Location"] == f"/{town.slug}/"
+    assert (
+        client.get(f"/{other_town.slug}/", headers={"Host": "app.arcachon.fr"}).status_code == 404
+    )

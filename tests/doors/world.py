@@ -21,6 +21,10 @@ from beffroi.audience.models import Import
 from beffroi.audience.services import imports
 from beffroi.campaigns.models import Campaign, Version
 from beffroi.campaigns.services import drafts
+from beffroi.content.facts import Brought, NewSource, Text
+from beffroi.content.models import Entry, Source, Upload, Version as EntryVersion
+from beffroi.content.services import entries, sources, uploads
+from beffroi.content.words import Format, Kind
 from beffroi.delivery.models import StrayReturn
 from beffroi.delivery.services import returns
 from beffroi.mailhosting.models import Address as MailAddress, Mailbox, Member
@@ -67,7 +71,10 @@ def _walk(resolver: URLResolver, *, prefix: str, parameters: dict[str, Any]):
 
 
 def _by_noun() -> dict[str, type[models.Model]]:
-    return {model.__name__.lower(): model for model in apps.get_models() if _is_ours(model)}
+    """Also by application, for a name that two rooms use: `<int:content_version_id>`."""
+    ours = [model for model in apps.get_models() if _is_ours(model)]
+    plain = {model.__name__.lower(): model for model in reversed(ours)}
+    return plain | {f"{m._meta.app_label}{m.__name__}".lower(): m for m in ours}
 
 
 def _is_ours(model: type[models.Model]) -> bool:
@@ -174,7 +181,31 @@ def _a_box(town: Town) -> None:
     mail.a_member(town, mail.a_box(town, domain, "urbanisme", kind="commission"), holder)
 
 
+def _an_entry(town: Town) -> None:
+    """Written, then changed: the former text is a version."""
+    agent = members(town)[0].agent
+    row = entries.create(town, Kind.NEWS, Text(title="Essai"), by=agent, at=NOON)
+    entries.edit(town, row.pk, Text(title="Essais"), revision=1, by=agent, at=NOON)
+
+
+def _a_source(town: Town) -> None:
+    new = NewSource(name="Site", format=Format.FEED, address="https://site.example/feed")
+    sources.add(town, new, by=None, at=NOON)
+
+
+def _an_upload(town: Town) -> None:
+    """Of the agent who opens it in the tests: the last who came."""
+    agent = list(members(town))[-1].agent
+    uploads.keep(
+        town, Brought(filename="a.csv"), [b"Nom;Tel\nClub;0556220000\n"], by=agent, at=NOON
+    )
+
+
 _MAKERS = {
+    Entry: _an_entry,
+    EntryVersion: _an_entry,
+    Source: _a_source,
+    Upload: _an_upload,
     Mailbox: _a_box,
     MailAddress: _a_box,
     Member: _a_box,

@@ -27,7 +27,10 @@ ACROSS_TOWNS = {
     "mailhosting/services/mail_reports.py": "a report names its domain in a signed address",
     "mailhosting/rotation.py": "keys are rotated for the whole house",
     "mailhosting/desk.py": "the desk serves every town",
+    "content/rotation.py": "keys are rotated for the whole house",
     "alerts/services/watchdog.py": "the watchdog serves every town",
+    "content/services/uploads.py": "a file whose worker died is taken up again",
+    "content/services/sharing.py": "an intercommunality’s entries are shown by its communes",
     "config": "operating the house",
 }
 CLOCK_READERS = ("backoffice/", "citizen/", "api/", "config/")
@@ -36,6 +39,7 @@ CLOCK_ELSEWHERE = {
     "campaigns/tasks.py": "a job is a door too",
     "alerts/tasks.py": "a job is a door too",
     "delivery/tasks.py": "a job is a door too",
+    "content/tasks.py": "a job is a door too",
     "mailhosting/tasks.py": "a job is a door too",
     "delivery/engine": "the worker's loop reads the clock",
 }

@@ -14,6 +14,7 @@ TENANT_ROOMS = (
     "audience",
     "money",
     "campaigns",
+    "content",
     "alerts",
     "bilan",
     "mailhosting",
@@ -22,10 +23,14 @@ ROWS = {model.__name__ for model in apps.get_models() if issubclass(model, TownO
 """A row already belongs to its town: a function that is handed one cannot reach another town's."""
 
 WITHOUT_TOWN = {
+    # whose worker died, in whatever town
+    "content/services/uploads.py": {"resume_all"},
     # sign-in and the operator: no town is entered yet
-    "towns/services.py": {"create_town", "create_agent"},
+    "towns/services.py": {"create_town", "create_body", "create_agent"},
     "towns/queries.py": {
         "town_by_slug",
+        "town_by_host",
+        "public_bodies",
         "open_towns",
         "every_town",
         "agent_by_email",

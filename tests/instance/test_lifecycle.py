@@ -1,7 +1,6 @@
-"""Starting, dying, coming back and stopping, as the operator lives it."""
+"""Parts that die and come back, a second start, and what the operator sees meanwhile."""
 
 import os
-import signal
 import stat
 import subprocess
 
@@ -102,48 +101,3 @@ def test_the_doctor_finds_a_running_beffroi_well(instance):
     )
     assert "en bonne santé" in seen.stdout
     assert "web\N{NO-BREAK SPACE}: RUNNING" in seen.stdout
-
-
-def test_two_instances_live_side_by_side(instance):
-    with house.beffroi(demo=False) as second:
-        assert second.port != instance.port
-        second.healthy()
-        instance.healthy()
-        assert not set(second.processes()) & set(instance.processes())
-
-
-def test_ctrl_c_stops_everything_within_seconds():
-    with house.beffroi(demo=False) as mine:
-        mine.launcher.send_signal(signal.SIGINT)
-        assert mine.launcher.wait(timeout=15) == 0
-        assert mine.processes() == []
-        assert "Tout est arrêté." in mine.said()
-
-
-def test_a_killed_launcher_leaves_no_orphan_and_the_next_start_works():
-    with house.beffroi(demo=False) as mine:
-        mine.launcher.kill()
-        mine.launcher.wait()
-        again = house.start(mine.dir, mine.port, demo=False)
-        assert again.health()[0] == 200
-        again.launcher.kill()
-        again.launcher.wait()
-        house.wait_until(lambda: not again.processes(), 30, "no orphan")
-
-
-def test_a_killed_supervisor_leaves_no_orphan_and_the_launcher_says_so():
-    with house.beffroi(demo=False) as mine:
-        os.kill(int((mine.dir / "run" / "supervisord.pid").read_text()), signal.SIGKILL)
-        assert mine.launcher.wait(timeout=30) == 1
-        assert "superviseur" in mine.said()
-        house.wait_until(lambda: not mine.processes(), 10, "no orphan", mine.lines)
-
-
-def test_everything_killed_at_once_recovers_at_the_next_start():
-    with house.beffroi(demo=False) as mine:
-        for pid in [mine.launcher.pid, *mine.processes()]:
-            house.kill_if_there(pid)
-        mine.launcher.wait()
-        again = house.start(mine.dir, mine.port, demo=False)
-        again.interrupt()
-        assert again.processes() == []

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from beffroi.config.commands import children
 from beffroi.servers import layout, postgres, supervision, tether
 from beffroi.servers.ports import free_port
+from tests import database
 
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 240
+START_TIMEOUT_S = 480
 STOP_TIMEOUT_S = 30
 
 
@@ -113,10 +115,17 @@ def launch(*arguments: str, output: Path) -> "subprocess.Popen[bytes]":
 
 
 @contextmanager
-def beffroi(*, demo: bool) -> Iterator[Whole]:
-    """A Beffroi in a new folder, healthy when it is handed over; nothing of it is left afterwards."""
+def beffroi(*, demo: bool, like: Path | None = None) -> Iterator[Whole]:
+    """A Beffroi in a folder of its own, healthy when it is handed over; nothing of it is left afterwards.
+
+    The folder is new, or a copy of one whose Beffroi was stopped; the demonstration's has its tables already.
+    """
     folder = Path(tempfile.mkdtemp(prefix="beffroi-whole-"))
     folder.chmod(0o711)  # PostgreSQL's own user passes through
+    if like:
+        subprocess.run(["cp", "--archive", like, folder / "var"], check=True)
+    elif demo:
+        _fill(layout.Layout(dir=folder / "var"))
     port = free_port(neighbours=15)
     whole = start(folder / "var", port, demo=demo)
     try:
@@ -129,6 +138,13 @@ def beffroi(*, demo: bool) -> Iterator[Whole]:
             whole.launcher.wait()
         wait_until(lambda: not whole.processes(), STOP_TIMEOUT_S, "none is left", whole.lines)
         shutil.rmtree(folder)
+
+
+def _fill(place: layout.Layout) -> None:
+    """A database that was migrated already, like one that an upgrade finds."""
+    cluster = postgres.describe(place)
+    with children.database(cluster, place.logs / "postgres.log"):
+        database.fill(cluster, source=database.template_url())
 
 
 def start(folder: Path, port: int, *, demo: bool) -> Whole:

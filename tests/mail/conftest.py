@@ -8,7 +8,7 @@ from tests.mail.stack import a_stack
 
 
 @pytest.fixture(scope="session")
-def stack(django_db_blocker):
+def stack(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), the_world(free_port()) as world, a_stack(world) as running:
         yield running
 

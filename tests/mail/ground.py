@@ -16,8 +16,6 @@ from beffroi.servers.postgres import Cluster
 from tests import database
 from tests.mail.clients import eventually
 
-ROLES = ("beffroi_web", "beffroi_engine", "beffroi_postfix", "beffroi_dovecot")
-
 
 @contextmanager
 def own_cluster(folder: Path) -> Iterator[tuple[Cluster, "subprocess.Popen[bytes]"]]:
@@ -29,7 +27,7 @@ def own_cluster(folder: Path) -> Iterator[tuple[Cluster, "subprocess.Popen[bytes
     theirs = dict(connection.settings_dict)
     try:
         assert eventually(cluster.is_ready, within_s=60)
-        _fill(cluster, source=database.template_url())
+        database.fill(cluster, source=database.url())
         connection.close()
         connection.settings_dict.update(
             HOST=str(cluster.sockets), PASSWORD=cluster.password, NAME=postgres.DATABASE
@@ -67,14 +65,3 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     """At once: nothing of it is kept."""
     process.send_signal(signal.SIGQUIT)
     process.wait(timeout=30)
-
-
-def _fill(cluster: Cluster, *, source: str) -> None:
-    psql = [str(cluster.binaries / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-d", cluster.url]
-    roles = "".join(f"CREATE ROLE {name};" for name in ROLES)
-    grants = f"GRANT beffroi_web, beffroi_engine TO {postgres.ROLE};"
-    subprocess.run([*psql, "-c", roles + grants], check=True)
-    dump = subprocess.run(
-        [str(cluster.binaries / "pg_dump"), "-d", source], check=True, capture_output=True
-    )
-    subprocess.run(psql, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
