@@ -132,17 +132,15 @@ def test_a_pause_takes_hold_while_workers_send(town, relay, tmp_path):
     assert Counter(relay.recipients()) == Counter(cast.addresses(PEOPLE))
 
 
-def test_a_confirmation_arrives_well_within_a_second_while_a_campaign_is_being_sent(
-    town, relay, tmp_path
-):
+def test_a_confirmation_passes_by_a_campaign_that_is_being_sent(town, relay, tmp_path):
     people = cast.people(town, PEOPLE)
     worker = start(tmp_path, relay, "engine-1")
     try:
         messages.enqueue(town, cast.a_message(), recipients=people, at=messages_time())
         wait_until(lambda: len(relay.received) > 50, "the campaign is under way")
-        waits = []
+        passed_by = []
         for n in range(5):
-            asked = time.monotonic()
+            before = len(relay.received)
             messages.enqueue(
                 town,
                 cast.a_message(lane=Lane.TRANSACTIONAL, subject=f"Confirmation {n}"),
@@ -154,12 +152,12 @@ def test_a_confirmation_arrives_well_within_a_second_while_a_campaign_is_being_s
                 lambda wanted=wanted: any(wanted in raw for _, _, raw in relay.received[-200:]),
                 "the confirmation",
             )
-            waits.append(time.monotonic() - asked)
+            passed_by.append(len(relay.received) - before)
         assert len(relay.received) < PEOPLE  # the campaign was still going
     finally:
         worker.terminate()
         worker.wait(20)
-    assert sorted(waits)[2] < 1.0, waits
+    assert sorted(passed_by)[2] < PEOPLE // 10, passed_by  # most are there before a tenth of it
 
 
 def messages_time():
