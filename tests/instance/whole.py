@@ -115,17 +115,11 @@ def launch(*arguments: str, output: Path) -> "subprocess.Popen[bytes]":
 
 
 @contextmanager
-def beffroi(*, demo: bool, like: Path | None = None) -> Iterator[Whole]:
-    """A Beffroi in a folder of its own, healthy when it is handed over; nothing of it is left afterwards.
-
-    The folder is new, or a copy of one whose Beffroi was stopped; the demonstration's has its tables already.
-    """
+def beffroi(*, demo: bool) -> Iterator[Whole]:
+    """A Beffroi in a new folder with its tables, healthy when it is handed over; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="beffroi-whole-"))
     folder.chmod(0o711)  # PostgreSQL's own user passes through
-    if like:
-        subprocess.run(["cp", "--archive", like, folder / "var"], check=True)
-    elif demo:
-        _fill(layout.Layout(dir=folder / "var"))
+    _fill(layout.Layout(dir=folder / "var"))
     port = free_port(neighbours=15)
     whole = start(folder / "var", port, demo=demo)
     try:

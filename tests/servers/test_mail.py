@@ -192,3 +192,19 @@ def test_a_key_that_is_no_longer_wanted_leaves_the_folder_of_the_filter(tmp_path
     assert [path.name for path in tmp_path.glob("*.pem")] == ["a.example.s2.pem"]
     assert (tmp_path / "selectors.map").read_text() == "a.example s2\n"
     assert str(tmp_path / "a.example.s2.pem") in (tmp_path / "paths.map").read_text()
+
+
+def test_what_did_not_change_keeps_its_date_and_gets_its_mode(tmp_path):
+    """Postfix waits until a configuration that was just written has come to rest."""
+    file = tmp_path / "main.cf"
+    places.write(file, "myhostname = un.example\n")
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    file.chmod(0o666)
+
+    places.write(file, "myhostname = un.example\n")
+    assert file.stat().st_mtime == 1_000_000_000
+    assert file.stat().st_mode & 0o777 == 0o644
+
+    places.write(file, "myhostname = deux.example\n")
+    assert file.stat().st_mtime > 1_000_000_000
+    assert file.read_text() == "myhostname = deux.example\n"

@@ -66,7 +66,7 @@ def watch(timestamp: int) -> None:
 
 def _defer(task: str, number: int, **arguments: int) -> None:
     """Unless the last one still waits."""
-    job = app.configure_task(task, queueing_lock=f"{task}:{number}")
+    job = app.configure_task(task, queueing_lock=f"{task}:{number}", allow_unknown=False)
     try:
         with transaction.atomic():
             job.defer(**arguments)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import django
+from beffroi.config import django_alone
 
 if TYPE_CHECKING:
     from beffroi.gateways.parcels import Gateway, Inbox
@@ -19,8 +19,7 @@ WORKER_NAME = ("BEFFROI_WORKER", "SUPERVISOR_PROCESS_NAME")
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-    django.setup()
+    django_alone.set_up()
     from django.conf import settings
 
     from beffroi.delivery.engine.journal import Place

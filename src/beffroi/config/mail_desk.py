@@ -1,13 +1,12 @@
 """Entry point of the desk between the rows of official mail and the running servers: python -m beffroi.config.mail_desk"""
 
 import logging
-import os
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import django
+from beffroi.config import django_alone
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +17,7 @@ LOOK_EVERY_S = 1.0
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-    django.setup()
+    django_alone.set_up()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

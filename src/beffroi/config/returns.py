@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import os
 import signal
 from datetime import UTC, datetime
 
-import django
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from beffroi.config import django_alone
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +89,7 @@ async def serve(port: int) -> None:
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.config.settings")
-    django.setup()
+    django_alone.set_up()
     from django.conf import settings
 
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd says every command

@@ -88,7 +88,7 @@ def night(timestamp: int) -> None:
 
 def _defer(task: str, *, town_id: int, domain_id: int) -> None:
     """Unless the last one still waits."""
-    job = app.configure_task(task, queueing_lock=f"{task}:{domain_id}")
+    job = app.configure_task(task, queueing_lock=f"{task}:{domain_id}", allow_unknown=False)
     try:
         with transaction.atomic():
             job.defer(town_id=town_id, domain_id=domain_id)
@@ -154,7 +154,9 @@ def old_boxes(timestamp: int) -> None:
     for town in zones.each(open_towns()):
         old_addresses.end_due(town, at=_now())
         for old_address_id in old_addresses.due(town, at=_now()):
-            job = app.configure_task("mail.fetch", queueing_lock=f"mail.fetch:{old_address_id}")
+            job = app.configure_task(
+                "mail.fetch", queueing_lock=f"mail.fetch:{old_address_id}", allow_unknown=False
+            )
             with suppress(AlreadyEnqueued), transaction.atomic():
                 job.defer(town_id=town.pk, old_address_id=old_address_id)
 
@@ -173,7 +175,9 @@ def take_exports_up(timestamp: int) -> None:
     """Those whose process died; each began in a job of its own when it was asked for."""
     for town in zones.each(open_towns()):
         for export_id in exports.due(town, at=_now()):
-            job = app.configure_task(exports.RUN_TASK, queueing_lock=f"mail.export:{export_id}")
+            job = app.configure_task(
+                exports.RUN_TASK, queueing_lock=f"mail.export:{export_id}", allow_unknown=False
+            )
             with suppress(AlreadyEnqueued), transaction.atomic():
                 job.defer(town_id=town.pk, export_id=export_id)
 

@@ -146,7 +146,7 @@ def start(
     row.state, row.lease_until = ImportState.WAITING, at
     row.save()
     if defer:
-        app.configure_task(RUN_TASK).defer(town_id=town.pk, import_id=row.pk)
+        app.configure_task(RUN_TASK, allow_unknown=False).defer(town_id=town.pk, import_id=row.pk)
 
 
 @transaction.atomic
@@ -172,7 +172,7 @@ def undo(town: Town, import_id: int, *, by: Agent | None, at: datetime, defer: b
     row.save(update_fields=["state", "undone_at"])
     erasure.empty_import(town, import_id, at=at)
     if defer:
-        app.configure_task(SWEEP_TASK).defer(town_id=town.pk)
+        app.configure_task(SWEEP_TASK, allow_unknown=False).defer(town_id=town.pk)
     journal.write(
         town,
         journal.Kind.IMPORT_UNDONE,

@@ -37,7 +37,9 @@ def ask(town: Town, campaign_id: int) -> None:
     if not new:
         return
     keep(town, dict.fromkeys(new, LinkState.ASKED))
-    job = app.configure_task(ASK_TASK, queueing_lock=f"{ASK_TASK}:{campaign_id}")
+    job = app.configure_task(
+        ASK_TASK, queueing_lock=f"{ASK_TASK}:{campaign_id}", allow_unknown=False
+    )
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():  # it will find these links too
         job.defer(town_id=town.pk, campaign_id=campaign_id)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from beffroi.config.commands import children
 from beffroi.config.commands.running import Running
 from beffroi.config.demo import letters
 from beffroi.servers import postgres, supervision, words
@@ -71,11 +70,13 @@ def with_sockets(cluster: postgres.Cluster | None, found: Found) -> postgres.Clu
     return replace(cluster, mail_sockets=home.database_sockets(found.dir))
 
 
-def start(live: Running, found: Found, env: Mapping[str, str]) -> None:
-    """The roles get their passwords, then all of them start at once."""
-    if isinstance(found, house.Off):
-        return
-    children.manage_quietly("mail_roles", env=env)
+def wanted(found: Found) -> list[str]:
+    """What `manage upgrade` is asked: the database's roles of the mail servers need their passwords before these start."""
+    return [] if isinstance(found, house.Off) else ["--mail"]
+
+
+def start(live: Running, found: Found) -> None:
+    """All of them at once."""
     if isinstance(found, Home):
         live.start([server.name for server in house.servers(found)])
 

@@ -71,8 +71,8 @@ def _run(plan: Plan, demo: bool) -> int:
     programs = supervision.programs(env, demo=demo)
     with running.supervised(layout, plan.cluster, env, programs=programs, servers=servers) as live:
         words.say("Mise à niveau de la base…")
-        children.manage_quietly("migrate", "--noinput", env=env)
-        mail.start(live, plan.mail, env)
+        children.manage_quietly("upgrade", *mail.wanted(plan.mail), env=env)
+        mail.start(live, plan.mail)
         parts = [program.name for program in programs]
         logins = ""
         if demo:

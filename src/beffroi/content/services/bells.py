@@ -26,7 +26,7 @@ def call(source: Source, *, for_an_agent: bool = False) -> None:
 
 
 def _defer(lock: str, task: str, *, priority: int = 0, **arguments: int) -> None:
-    job = app.configure_task(task, queueing_lock=lock, priority=priority)
+    job = app.configure_task(task, queueing_lock=lock, priority=priority, allow_unknown=False)
     try:
         with transaction.atomic():
             job.defer(**arguments)

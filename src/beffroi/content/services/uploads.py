@@ -343,6 +343,8 @@ def _locked(town: Town, upload_id: int, *, by: Agent) -> Upload:
 
 def _ring(row: Upload) -> None:
     """Unless the last one still waits; an agent looks on, so it comes before the visits of the clock."""
-    job = app.configure_task(TAKE_TASK, queueing_lock=f"{TAKE_TASK}:{row.pk}", priority=1)
+    job = app.configure_task(
+        TAKE_TASK, queueing_lock=f"{TAKE_TASK}:{row.pk}", priority=1, allow_unknown=False
+    )
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(town_id=row.town_id, upload_id=row.pk)

@@ -94,7 +94,7 @@ def _asked(box: Mailbox, *, by: Agent | None, at: datetime) -> BoxExport:
         return row
     row = BoxExport.objects.create_in(box.town, mailbox=box, asked_by=by, asked_at=at)
     _note(row, journal.Kind.BOX_EXPORTED, by=by, at=at)
-    app.configure_task(RUN_TASK).defer(town_id=box.town_id, export_id=row.pk)
+    app.configure_task(RUN_TASK, allow_unknown=False).defer(town_id=box.town_id, export_id=row.pk)
     return row
 
 

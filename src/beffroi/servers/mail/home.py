@@ -183,8 +183,13 @@ def own(path: Path, user: str, *, mode: int, group: str = "") -> None:
 
 
 def write(path: Path, text: str, *, group: str = "", mode: int = 0o644) -> None:
-    """Whole or not at all; readable by `group` and nobody else when one is named."""
+    """Whole or not at all; readable by `group` and nobody else when one is named.
+
+    What stands there already is put in its place under its old date: Postfix waits for seconds until a configuration
+    that was just written has come to rest.
+    """
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    before = path.stat() if _says(path, text) else None
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
@@ -192,7 +197,16 @@ def write(path: Path, text: str, *, group: str = "", mode: int = 0o644) -> None:
     if group:
         os.chown(draft, -1, pwd.getpwnam(group).pw_gid)
     draft.chmod(0o640 if group else mode)
+    if before:
+        os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
     draft.replace(path)
+
+
+def _says(path: Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _may_enter(path: Path, user: str) -> bool:

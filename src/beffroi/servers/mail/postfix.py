@@ -35,15 +35,22 @@ def command(home: Home) -> list[str]:
 
 def check(home: Home) -> None:
     """Makes what is missing in its queue, each with its owner, and ends what a sudden death left running."""
-    subprocess.run(
-        ["/usr/sbin/postfix", "-c", str(home.postfix / "conf"), "abort"],
-        capture_output=True,
-        check=False,
-    )
+    if _runs(home):
+        subprocess.run(
+            ["/usr/sbin/postfix", "-c", str(home.postfix / "conf"), "abort"],
+            capture_output=True,
+            check=False,
+        )
     asked = ["/usr/sbin/postfix", "-c", str(home.postfix / "conf"), "check"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     if done.returncode:
         raise words.Refused(f"Postfix refuse sa configuration :\n{done.stderr}")
+
+
+def _runs(home: Home) -> bool:
+    """master(8), -t: asked first, for `postfix abort` takes three seconds to say that there is nothing to end."""
+    asked = [MASTER, "-c", str(home.postfix / "conf"), "-t"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode != 0
 
 
 def _map(home: Home, query: str) -> str:
