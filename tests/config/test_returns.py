@@ -95,5 +95,5 @@ def test_reports_come_in_again_after_the_database_was_away(town, door):
             assert later.smtp_code == 451
             return False
 
-    wait_until(accepted, 10, "the report is taken in")
+    wait_until(accepted, 30, "the report is taken in")
     assert ContactPoint.objects.of(town).get(id=person).state == ContactState.BOUNCED

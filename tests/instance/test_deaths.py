@@ -25,7 +25,7 @@ def test_a_town_dies_in_three_ways_and_starts_again_and_ctrl_c_stops_it_alone(in
         os.kill(int((mine.dir / "run" / "supervisord.pid").read_text()), signal.SIGKILL)
         assert mine.launcher.wait(timeout=house.STOP_TIMEOUT_S) == 1
         assert "superviseur" in mine.said()
-        house.wait_until(lambda: not mine.processes(), 10, "no orphan", mine.lines)
+        house.wait_until(lambda: not mine.processes(), 30, "no orphan", mine.lines)
 
         mine = house.start(mine.dir, mine.port, demo=False)
         for pid in [mine.launcher.pid, *mine.processes()]:

@@ -36,7 +36,7 @@ def test_a_killed_web_server_leaves_no_worker_behind(instance):
     instance.healthy()
     house.wait_until(
         lambda: not family & set(instance.processes()),
-        10,
+        30,
         "no worker of the old one",
         instance.lines,
     )

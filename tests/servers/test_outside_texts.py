@@ -55,7 +55,7 @@ def test_a_person_who_answers_stop_is_heard_and_sees_it(outside, gateway):
         gateway.inbox.kept(reports)
         return [r for r in reports if r.kind is ReportKind.REPLY and r.text == "STOP"]
 
-    wait_until(stopped, 10, "the answer")
+    wait_until(stopped, 30, "the answer")
 
 
 def test_nobody_is_told_that_an_answer_left_when_nobody_listens(outside):
@@ -68,7 +68,7 @@ def test_nobody_is_told_that_an_answer_left_when_nobody_listens(outside):
 
 
 def test_an_account_that_is_closed_leaves_all_to_the_other(outside, gateway):
-    wait_until(lambda: "Fermer le compte beta" in outside.get("/sms"), 10, "both are bound")
+    wait_until(lambda: "Fermer le compte beta" in outside.get("/sms"), 30, "both are bound")
     assert "Rouvrir le compte alpha" in outside.post("/operateur/alpha/fermer")
     outcomes = send(gateway, *["Bonjour"] * 20)
     used = {ref.partition("/")[0] for outcome in outcomes for ref in outcome.references}

@@ -128,7 +128,7 @@ def test_a_publication_is_everywhere_at_once_even_when_the_listener_was_killed(w
         for get in (one, another):
             assert seen_after(get, path, "Arcachon sourde") < AT_ONCE_S
         wait_until(
-            lambda: len(set(listeners()) - set(killed)) == 2, 10, "both listen again", listeners
+            lambda: len(set(listeners()) - set(killed)) == 2, 30, "both listen again", listeners
         )
         for get in (one, another):
             get(path)

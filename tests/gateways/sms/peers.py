@@ -142,7 +142,7 @@ class ShippedPeer:
 
     def stop(self) -> None:
         self._run(self._smsc.close())
-        wait_until(lambda: not self._smsc.connected, 5, "the connections are closed")
+        wait_until(lambda: not self._smsc.connected, 20, "the connections are closed")
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
