@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from beffroi.citizen import checked, urls
+from beffroi.towns.models import JournalEntry
+from tests.doors.contents import signed_in
 
 SECRETS = {"Token", "Secret", "Signed", "UUIDConverter"}
 FILES = re.compile(
@@ -20,7 +23,7 @@ TWICE = {"start"}
 """The front page, where the app of several towns begins."""
 CONTINUED = {
     *("news_page", "news_theme_page", "agenda_page", "agenda_month_page"),
-    *("directory_page", "directory_open_page"),
+    *("directory_page", "directory_open_page", "archive_page", "theme_page"),
 }
 """The same list, further down."""
 
@@ -49,3 +52,65 @@ def test_the_statement_gives_day_tool_and_result_and_claims_no_audit(town):
     assert f"{len(last.kinds)} sortes de pages" in shown
     assert ("aucun défaut." in shown) == (last.faults == 0)
     assert "aucun audit n’a encore été mené" in shown
+
+
+@pytest.mark.parametrize(
+    ("rate", "state"),
+    [
+        ("100", "en conformité totale"),
+        ("72,5", "en conformité partielle"),
+        ("49,99", "non conforme"),
+    ],
+)
+def test_an_audit_by_people_is_told_with_its_rate_and_what_is_missing(
+    town, administrator, rate, state
+):
+    desk = signed_in(administrator)
+    typed = {
+        "day": "2026-10-05", "by": "Cabinet Accès", "rate": rate,
+        "failings": "Les plans n’ont pas d’équivalent.", "report": "https://ville.example/audit.pdf",
+    }  # fmt: skip
+    assert desk.post(f"/mairie/{town.slug}/commune/accessibilite/", typed).status_code == 302
+
+    shown = statement(town)
+    assert state in shown and "aucun audit" not in shown
+    assert f"{rate} % des critères" in shown
+    for told in (
+        "5 octobre 2026",
+        "Cabinet Accès",
+        "Les plans n’ont pas",
+        "ville.example/audit.pdf",
+    ):
+        assert told in shown
+    assert "Changer le résultat" in desk.get(f"/mairie/{town.slug}/commune/").content.decode()
+    (entry, *_) = JournalEntry.objects.of(town).order_by("-pk")
+    assert rate in entry.detail
+
+    desk.post(f"/mairie/{town.slug}/commune/accessibilite/retirer/")
+    assert "aucun audit n’a encore été mené" in statement(town)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"rate": "101"}, "100"),
+        ({"rate": "beaucoup"}, "nombre"),
+        ({"day": "2099-01-01"}, "pas encore venue"),
+        ({"failings": " "}, "doit dire ce qui manque"),
+    ],
+)
+def test_an_audit_that_cannot_be_is_explained_and_nothing_changes(town, administrator, wrong, why):
+    typed = {"day": "2026-10-05", "by": "Cabinet Accès", "rate": "80", "failings": "Les plans."}
+
+    answer = signed_in(administrator).post(
+        f"/mairie/{town.slug}/commune/accessibilite/", {**typed, **wrong}
+    )
+
+    assert answer.status_code == 200
+    assert why in answer.content.decode() and "Cabinet Accès" in answer.content.decode()
+    assert "aucun audit n’a encore été mené" in statement(town)
+
+
+def statement(town) -> str:
+    said = Client().get(f"/{town.slug}/accessibilite/").content.decode()
+    return said.replace("\xa0", " ")

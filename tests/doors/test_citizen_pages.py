@@ -114,14 +114,16 @@ def test_the_archive_is_paged_and_narrowed_to_a_theme(town, themes, agent, clien
         published(town, agent, themes[days % 2], subject=f"Message {days}.", days=days)
 
     first = client.get(f"/{town.slug}/messages/").content.decode()
-    second = client.get(f"/{town.slug}/messages/?page=2").content.decode()
+    second = client.get(f"/{town.slug}/messages/page/2/").content.decode()
     culture = client.get(f"/{town.slug}/messages/theme/{themes[0].slug}/").content.decode()
 
     assert "Message 0." in first and "Message 20." not in first
     assert "Message 20." in second and "Message 0." not in second
     assert "Message 0." in culture and "Message 1." not in culture
+    assert f'href="/{town.slug}/messages/page/2/"' in first
+    assert f'href="/{town.slug}/messages/"' in second
     for number in ("3", "0", "-1", "x", "99999999"):
-        assert client.get(f"/{town.slug}/messages/?page={number}").status_code in (200, 404)
+        assert client.get(f"/{town.slug}/messages/page/{number}/").status_code == 404
 
 
 def test_an_unchanged_page_is_not_sent_again(town, message, client):

@@ -36,3 +36,10 @@ class CodeField(forms.CharField):
         if len(code) != 6 or not code.isdecimal():
             raise forms.ValidationError(gettext("Le code compte six chiffres."))
         return code
+
+
+class DayInput(forms.DateInput):
+    """The calendar of the browser, which takes ISO days only."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")

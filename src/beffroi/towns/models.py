@@ -88,6 +88,14 @@ class Town(models.Model):
     host = models.CharField(max_length=250, blank=True)
     """Name, address and telephone of whoever hosts the pages (LCEN, art. 1-1)."""
 
+    audited_on = models.DateField(null=True, blank=True)
+    """Of the accessibility of the public pages, by people (`towns.audits`); null: none was made."""
+    audit_by = models.CharField(max_length=150, blank=True)
+    audit_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    """Criteria of the RGAA that are met, percent."""
+    audit_report = models.URLField(blank=True)
+    audit_failings = models.TextField(max_length=4000, blank=True)
+
     one_person_rule = models.BooleanField(default=False)
     """The submitter and last editor may approve: for a town with a single agent."""
     count_links = models.BooleanField(default=False)

@@ -57,7 +57,7 @@ def test_two_messages_with_one_subject_get_two_addresses(town, agent, colleague,
     second = scene.sent(town, agent, colleague)
 
     assert second.archive_slug == f"{first.archive_slug}-2"
-    assert [m.id for m in public.archive(town)] == [second.pk, first.pk]
+    assert [m.id for m in public.archive(town, limit=9)] == [second.pk, first.pk]
 
 
 def test_before_its_time_a_scheduled_text_stays(town, agent, colleague, residents):
@@ -145,7 +145,7 @@ def test_a_message_for_nobody_stays_where_it_is(town, agent, colleague, resident
     campaign.refresh_from_db()
     assert (campaign.stage, campaign.published_at) == (Stage.APPROVED, None)
     assert scene.messages(town, campaign) == []
-    assert public.archive(town) == []
+    assert public.archive(town, limit=9) == []
 
 
 def test_a_message_due_for_nobody_goes_back_to_its_writers_with_what_to_do(

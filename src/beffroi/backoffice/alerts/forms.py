@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from beffroi.alerts.services.prewritten import Text
 from beffroi.alerts.texts import Words
 from beffroi.alerts.words import ColourChoice, PhenomenonChoice
+from beffroi.backoffice.fields import DayInput
 
 _DATE_TIME = {"type": "datetime-local"}
 
@@ -69,7 +70,7 @@ class SignForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=_("Valable jusqu’au"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 

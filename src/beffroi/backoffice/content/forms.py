@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from beffroi.backoffice.fields import DayInput
 from beffroi.content.facts import Place, Text
 from beffroi.content.words import DIRECTORIES, SHELVES, Kind, Stage
 from beffroi.kit import html
@@ -134,7 +135,7 @@ class EntryForm(forms.Form):
         required=False, choices=[(NOW, _("Maintenant")), (LATER, _("À une date choisie"))]
     )
     day = forms.DateField(
-        label=_("Jour"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Jour"), required=False, widget=DayInput()
     )  # fmt: skip
     hour = forms.TimeField(
         label=_("Heure"), required=False, help_text=_("Vide\N{NO-BREAK SPACE}: 8\N{NO-BREAK SPACE}h."), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -142,7 +143,7 @@ class EntryForm(forms.Form):
     until = forms.DateField(
         label=_("En ligne jusqu’au"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=_("Ce jour-là compris. Vide\N{NO-BREAK SPACE}: sans limite."),
     )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import days
 from beffroi.backoffice.mail.found import kept_or_404
 from beffroi.mailhosting import dates, texts
@@ -23,7 +24,6 @@ from beffroi.towns.permissions import Permission
 if TYPE_CHECKING:
     from beffroi.mailhosting.models import Mailbox
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _END = _("\n\nCeci est une réponse automatique.\n[commune]")
 MODELS = {
     "conges": (
@@ -54,8 +54,8 @@ MODELS = {
 
 
 class AbsenceForm(forms.Form):
-    since = forms.DateField(label=_("Premier jour"), widget=DAY)
-    until = forms.DateField(label=_("Dernier jour"), widget=DAY)
+    since = forms.DateField(label=_("Premier jour"), widget=DayInput())
+    until = forms.DateField(label=_("Dernier jour"), widget=DayInput())
     subject = forms.CharField(label=_("Objet"), max_length=SUBJECT_MAX_LENGTH)
     text = forms.CharField(
         label=_("Réponse"),

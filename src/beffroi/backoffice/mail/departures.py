@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import leaving_words as words
 from beffroi.mailhosting.queries import boxes, departures as queries, effects, replies
 from beffroi.mailhosting.services import departures as services
@@ -29,7 +30,7 @@ class DepartureForm(forms.Form):
     mailbox = forms.TypedChoiceField(label=_("Qui part"), coerce=int)
     last_day = forms.DateField(
         label=_("Dernier jour"),
-        widget=words.DayInput(),
+        widget=DayInput(),
         help_text=_("La boîte se ferme à minuit, à la fin de ce jour."),
     )
     successor = forms.ChoiceField(
@@ -52,7 +53,7 @@ class DepartureForm(forms.Form):
     )
     archive_on = forms.DateField(
         label=_("Archivage"),
-        widget=words.DayInput(),
+        widget=DayInput(),
         help_text=_(
             "Ce jour-là, les réponses et les renvois s’arrêtent et le contenu est conservé. Jusque-là, le départ peut être annulé."
         ),

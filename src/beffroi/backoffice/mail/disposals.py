@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import leaving_words as words, papers
 from beffroi.mailhosting.queries import disposals as queries
 from beffroi.mailhosting.services import disposals as services
@@ -52,7 +53,7 @@ class VisaForm(forms.Form):
         max_length=100,
         help_text=_("Celle que les archives départementales ont portée sur le bordereau signé."),
     )
-    given_on = forms.DateField(label=_("Date du visa"), widget=words.DayInput())
+    given_on = forms.DateField(label=_("Date du visa"), widget=DayInput())
 
     def visa(self) -> Visa:
         return Visa(**self.cleaned_data)

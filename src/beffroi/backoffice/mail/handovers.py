@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import handover_record, leaving_words as words, papers
 from beffroi.mailhosting.queries import boxes, departures, effects, handovers as queries, replies
 from beffroi.mailhosting.services import handovers as services, inventories
@@ -29,12 +30,12 @@ SEATS = "roster-"
 class HandOverForm(forms.Form):
     takes_place_on = forms.DateField(
         label=_("Jour de la passation"),
-        widget=words.DayInput(),
+        widget=DayInput(),
         help_text=_("Tout prend effet à minuit, au début de ce jour."),
     )
     archive_on = forms.DateField(
         label=_("Archivage"),
-        widget=words.DayInput(),
+        widget=DayInput(),
         help_text=_("Jusque-là, la passation peut être annulée et tout est rendu."),
     )
     outgoing_mayor = forms.CharField(label=_("Maire sortant"), max_length=120)

@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,11 +62,6 @@ KNOWN = tuple(SENTENCES)
 def sentence(fact: Exception) -> str:
     """What stood in the way, and what was kept."""
     return str(SENTENCES[type(fact)]) % {"what": fact.args[0] if fact.args else ""}
-
-
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def start_of(day: date) -> datetime:

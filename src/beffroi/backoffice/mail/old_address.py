@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import leaving_words as words
 from beffroi.campaigns.services import proposals
 from beffroi.kit import french
@@ -59,7 +60,7 @@ class OldAddressForm(forms.Form):
         help_text=_("Gardé scellé, et effacé à la fin de la transition."),
     )
     mailbox = forms.TypedChoiceField(label=_("Copier dans la boîte"), coerce=int)
-    until = forms.DateField(label=_("Continuer à relever jusqu’au"), widget=words.DayInput())
+    until = forms.DateField(label=_("Continuer à relever jusqu’au"), widget=DayInput())
 
     def __init__(self, *args: object, request: AgentRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

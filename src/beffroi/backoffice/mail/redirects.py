@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, go, page, say, show
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import days
 from beffroi.backoffice.mail.found import kept_or_404
 from beffroi.kit.contacts import NotAnAddress
@@ -19,18 +20,16 @@ from beffroi.towns.permissions import Permission
 if TYPE_CHECKING:
     from beffroi.mailhosting.models import Mailbox
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
 
 class RedirectForm(forms.Form):
     to = forms.EmailField(label=_("Vers l’adresse"))
     keep_copy = forms.BooleanField(
         label=_("Garder aussi chaque message dans la boîte"), required=False, initial=True
     )
-    since = forms.DateField(label=_("Premier jour"), widget=DAY)
+    since = forms.DateField(label=_("Premier jour"), widget=DayInput())
     until = forms.DateField(
         label=_("Dernier jour"),
-        widget=DAY,
+        widget=DayInput(),
         required=False,
         help_text=_("Vide : jusqu’à ce que vous l’arrêtiez."),
     )

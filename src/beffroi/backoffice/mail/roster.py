@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from beffroi.backoffice.doors import AgentRequest, address, go, page, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.mail import days
 from beffroi.backoffice.mail.found import shared_or_404
 from beffroi.mailhosting.names import plain
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _UNDO = "beffroi.mail-roster"
 _UNDO_LIFE_S = 3600
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AddForm(forms.Form):
@@ -40,8 +40,8 @@ class AddForm(forms.Form):
         initial=True,
         help_text=_("Sans cela, elles lisent seulement."),
     )
-    since = forms.DateField(label=_("À partir du"), required=False, widget=DAY)
-    until = forms.DateField(label=_("Jusqu’au"), required=False, widget=DAY)
+    since = forms.DateField(label=_("À partir du"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Jusqu’au"), required=False, widget=DayInput())
 
     def __init__(
         self, *args: object, town: "Town", shared: "Mailbox", at: object, **kwargs: object
@@ -58,7 +58,7 @@ class EndForm(forms.Form):
     when = forms.DateField(
         label=_("Dernier jour"),
         required=False,
-        widget=DAY,
+        widget=DayInput(),
         help_text=_("Vide : tout de suite."),
     )
 

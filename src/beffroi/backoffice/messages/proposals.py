@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.backoffice.doors import AgentRequest, address, go, say, show, warn
+from beffroi.backoffice.fields import DayInput
 from beffroi.backoffice.messages import posted
 from beffroi.backoffice.messages.sentences import attempt
 from beffroi.campaigns.queries import campaigns, proposals as queries
@@ -34,7 +35,7 @@ class ProposalForm(forms.Form):
     wished_date = forms.DateField(
         label=_("À envoyer avant le"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 

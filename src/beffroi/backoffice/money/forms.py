@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
+from beffroi.backoffice.fields import DayInput
 from beffroi.kit import money
 from beffroi.money.facts import Prices
 from beffroi.money.words import OnExceed
@@ -57,7 +58,7 @@ class RateField(forms.CharField):
 class TariffForm(forms.Form):
     valid_from = forms.DateField(
         label=_("À partir du"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=_("Aujourd’hui ou plus tard : ce qui est déjà parti garde son prix."),
     )
     sms_part = AmountField(

@@ -9,11 +9,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.audience.facts import ThemeView
 from beffroi.audience.scans import MAX_BYTES
-from beffroi.backoffice.fields import PhoneField
+from beffroi.backoffice.fields import DayInput, PhoneField
 from beffroi.delivery.words import Channel
 from beffroi.kit.contacts import NotAnAddress, canonical_email
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ReasonForm(forms.Form):
@@ -187,7 +185,7 @@ class ThemeForm(forms.Form):
 class TemporaryThemeForm(ThemeForm):
     ends_on = forms.DateField(
         label=_("Dernier jour"),
-        widget=DAY,
+        widget=DayInput(),
         help_text=_("Le lendemain, le thème se ferme de lui-même."),
     )
     farewell = forms.CharField(
@@ -217,7 +215,7 @@ class TemporaryThemeForm(ThemeForm):
     )
     purge_on = forms.DateField(
         label=_("Oublier les abonnés le"),
-        widget=DAY,
+        widget=DayInput(),
         required=False,
         help_text=_(
             "À partir de ce jour, et au plus tôt deux jours après la fin du thème, plus personne ne peut savoir qui "
@@ -247,7 +245,7 @@ class AttestationForm(forms.Form):
         max_length=200,
         help_text=_("Par exemple : l’accueil de la mairie."),
     )
-    collected_on = forms.DateField(label=_("Jusqu’à quel jour ?"), widget=DAY)
+    collected_on = forms.DateField(label=_("Jusqu’à quel jour ?"), widget=DayInput())
     collected_how = forms.CharField(
         label=_("Comment ?"),
         max_length=500,

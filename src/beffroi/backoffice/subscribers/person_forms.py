@@ -9,8 +9,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from beffroi.audience.channels import EVERY, adds, bit, bits
 from beffroi.audience.facts import SubscriberView, ThemeView
-from beffroi.backoffice.fields import CodeField, PhoneField
-from beffroi.backoffice.subscribers.forms import DAY, AddressField, ThemesField
+from beffroi.backoffice.fields import CodeField, DayInput, PhoneField
+from beffroi.backoffice.subscribers.forms import AddressField, ThemesField
 from beffroi.delivery.words import Channel
 
 AGREES = _("La personne est d’accord avec le texte du consentement, que je lui ai lu ou montré.")
@@ -122,7 +122,7 @@ class AddressForm(forms.Form):
 class PauseForm(forms.Form):
     until = forms.DateField(
         label=_("Jusqu’au"),
-        widget=DAY,
+        widget=DayInput(),
         error_messages={"required": _("Choisissez le dernier jour de la pause.")},
     )
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from beffroi.backoffice.doors import page
-from beffroi.backoffice.town import app, journal, members, services, settings
+from beffroi.backoffice.town import accessibility, app, journal, members, services, settings
 from beffroi.towns.permissions import Permission
 
 READ, WRITE, MEMBERS = Permission.TOWN_READ, Permission.TOWN_WRITE, Permission.MEMBER_WRITE
@@ -17,6 +17,14 @@ PAGES: list[URLPattern] = [
     page("commune/blason/", settings.arms, WRITE, name="town-arms", methods=FORM),
     page("commune/blason/retirer/", settings.drop_arms, WRITE, name="arms-drop", methods=("POST",)),
     page("commune/validation/", settings.one_person, WRITE, name="one-person", methods=FORM),
+    page("commune/accessibilite/", accessibility.audit, WRITE, name="town-audit", methods=FORM),
+    page(
+        "commune/accessibilite/retirer/",
+        accessibility.drop_audit,
+        WRITE,
+        name="town-audit-drop",
+        methods=("POST",),
+    ),
     page("commune/application/", app.residents_app, READ, name="town-app", tab=_("Application")),
     page("commune/application/nom/", app.name_app, WRITE, name="town-app-name", methods=("POST",)),
     page("commune/agents/", members.listing, READ, name="members", tab=_("Agents")),

@@ -7,13 +7,13 @@ from beffroi.backoffice.doors import AgentRequest, go, say, show
 from beffroi.backoffice.town.forms import ArmsForm, TownForm
 from beffroi.kit.colours import contrast
 from beffroi.kit.images import MAX_BYTES, BadImage, coat_of_arms
-from beffroi.towns import services
+from beffroi.towns import audits, services
 
 FIELDS = tuple(services.TownSettings.__dataclass_fields__)
 
 
 def show_town(request: AgentRequest) -> HttpResponse:
-    return show(request, "backoffice/town/town.html")
+    return show(request, "backoffice/town/town.html", audit=audits.last(request.town))
 
 
 def edit(request: AgentRequest) -> HttpResponse:

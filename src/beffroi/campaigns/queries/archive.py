@@ -69,10 +69,10 @@ _kept: dict[tuple[int, datetime | None], Searchable] = {}
 
 
 def archive(
-    town: Town, *, theme_id: int | None = None, limit: int | None = None
+    town: Town, *, theme_id: int | None = None, first: int = 0, limit: int
 ) -> list[PublishedMessage]:
     """The newest first. What only went to hidden themes has its page, and is not listed."""
-    return _messages(town, list(_listed(town, theme_id=theme_id)[:limit]))
+    return _messages(town, list(_listed(town, theme_id=theme_id)[first : first + limit]))
 
 
 def searchable(town: Town) -> list[Searchable]:

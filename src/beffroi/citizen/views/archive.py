@@ -24,15 +24,17 @@ YEAR_S = 365 * 24 * 3600
 
 
 @public_page()
-def listing(request: HttpRequest, town: Town, slug: str = "") -> HttpResponse:
+def listing(request: HttpRequest, town: Town, slug: str = "", number: int = 1) -> HttpResponse:
     theme = _theme(town, slug)
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), LAST_PAGE) if asked.isdecimal() and len(asked) < 6 else 1
+    if not 1 <= number <= LAST_PAGE:
+        raise Http404
     found = campaigns.archive(
-        town, theme_id=theme.id if theme else None, limit=number * PER_PAGE + 1
+        town,
+        theme_id=theme.id if theme else None,
+        first=(number - 1) * PER_PAGE,
+        limit=PER_PAGE + 1,
     )
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
-    if number > 1 and not shown:
+    if number > 1 and not found:
         raise Http404
     return respond(
         town,
@@ -40,9 +42,10 @@ def listing(request: HttpRequest, town: Town, slug: str = "") -> HttpResponse:
         here="archive",
         theme=theme,
         themes=themes.public_themes(town),
-        messages=shown,
+        messages=found[:PER_PAGE],
         number=number,
-        older=len(found) > number * PER_PAGE,
+        newer=_page_of(town, slug, number - 1) if number > 1 else "",
+        older=_page_of(town, slug, number + 1) if len(found) > PER_PAGE else "",
         rss=_feed_address(town, "rss", theme),
         atom=_feed_address(town, "atom", theme),
     )
@@ -109,6 +112,15 @@ def short(request: HttpRequest, town: Town, campaign_id: int) -> HttpResponse:
     if slug is None:
         raise Http404
     return HttpResponse(status=302, headers={"Location": f"/{town.slug}{message_path(slug)}"})
+
+
+def _page_of(town: Town, slug: str, number: int) -> str:
+    """Without a query, so that each page is ready bytes."""
+    named = {"slug": slug} if slug else {}
+    name = "theme" if slug else "archive"
+    if number == 1:
+        return doors.address(town, name, **named)
+    return doors.address(town, f"{name}_page", number=number, **named)
 
 
 def _theme(town: Town, slug: str) -> ThemeView | None:

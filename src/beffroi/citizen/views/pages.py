@@ -18,7 +18,7 @@ from beffroi.citizen import checked, doors
 from beffroi.citizen.doors import public_page, respond, shared_page
 from beffroi.citizen.views.home import TOGETHER
 from beffroi.kit.names import fold_words
-from beffroi.towns import communes, queries as towns
+from beffroi.towns import audits, communes, queries as towns
 
 if TYPE_CHECKING:
     from beffroi.towns.models import Town
@@ -87,7 +87,7 @@ def privacy(request: HttpRequest, town: Town) -> HttpResponse:
 
 @public_page(seconds=3600)
 def accessibility(request: HttpRequest, town: Town) -> HttpResponse:
-    return respond(town, "accessibility.html", checked=checked.last())
+    return respond(town, "accessibility.html", checked=checked.last(), audit=audits.last(town))
 
 
 @public_page(seconds=3600)
