@@ -66,10 +66,19 @@ def share(town_id: int) -> None:
         sharing.share(town, at=_now())
 
 
-@app.periodic(cron="*/10 * * * *", periodic_id="content.share_all")
+@app.periodic(cron="* * * * *", periodic_id="content.share_due")
+@app.task(name="content.share_due", queueing_lock="content.share_due")
+def share_due(timestamp: int) -> None:
+    """What the clock alone changes."""
+    for town in zones.each(open_towns().exclude(kind=TownKind.COMMUNE)):
+        if sharing.is_due(town, at=_now()):
+            sharing.share(town, at=_now())
+
+
+@app.periodic(cron="*/30 * * * *", periodic_id="content.share_all")
 @app.task(name="content.share_all", queueing_lock="content.share_all")
 def share_all(timestamp: int) -> None:
-    """What the clock alone changes: a date of publication that has come, one of expiry."""
+    """What was missed while no worker ran."""
     for town in zones.each(open_towns().exclude(kind=TownKind.COMMUNE)):
         sharing.share(town, at=_now())
 

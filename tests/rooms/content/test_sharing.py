@@ -1,6 +1,7 @@
 """An intercommunality's entries in its communes: shown, changed and withdrawn with it, hidden or corrected where they wish."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -84,3 +85,14 @@ def test_a_commune_s_own_words_stay(town, syndicate, agent, stranger, shared):
     entries.withdraw(syndicate, shared.pk, by=stranger, at=NOON)
     sharing.share(syndicate, at=NOON)
     assert titles(town) == ["Le tri à Arcachon"]
+
+
+@pytest.mark.parametrize("name", ["publish_at", "expires_at"])
+def test_the_clock_alone_makes_it_due_for_a_while(syndicate, shared, name):
+    Entry.objects.of(syndicate).update(publish_at=NOON - timedelta(days=9), expires_at=None)
+    assert not sharing.is_due(syndicate, at=NOON)
+
+    Entry.objects.of(syndicate).update(**{name: NOON})
+    assert not sharing.is_due(syndicate, at=NOON - timedelta(seconds=1))
+    assert sharing.is_due(syndicate, at=NOON + timedelta(minutes=2))
+    assert not sharing.is_due(syndicate, at=NOON + timedelta(minutes=9))

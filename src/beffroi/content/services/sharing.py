@@ -1,9 +1,10 @@
 """What an intercommunality publishes is shown by its communes as well: carried over like the finds of any source."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from beffroi.content import rows
 from beffroi.content.facts import Found, PictureLink, Reading, Text
@@ -12,6 +13,9 @@ from beffroi.content.queries.public import readable
 from beffroi.content.services import entries, importing
 from beffroi.content.words import Category, Format, Kind, Stage
 from beffroi.towns.models import Town
+
+LATELY = timedelta(minutes=3)
+"""A worker looks each minute and may be late; what is shared twice stays as it is."""
 
 
 def share(town: Town, *, at: datetime) -> int:
@@ -31,12 +35,19 @@ def share(town: Town, *, at: datetime) -> int:
             pictures = _carry(source.town, [row.picture for row in shared if row.picture])
             run = importing.take(source.town, source, reading, by=None, at=at, pictures=pictures)
             if not (run.made or run.changed):
-                run.delete()  # every ten minutes nothing new would be told
+                run.delete()  # else each look would tell of nothing new
             _withdraw(source.town, source, {one.key for one in reading.found}, at=at)
             source.asked_at = at
             source.save(update_fields=["asked_at"])
         count += 1
     return count
+
+
+def is_due(town: Town, *, at: datetime) -> bool:
+    """The clock alone has just changed what is shown: a date of publication that came, one of expiry."""
+    lately = at - LATELY, at
+    turned = Q(publish_at__range=lately) | Q(expires_at__range=lately)
+    return Entry.objects.of(town).filter(turned, stage=Stage.PUBLISHED).exists()
 
 
 def _found(row: Entry, text: Text) -> Found:
