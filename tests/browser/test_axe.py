@@ -53,10 +53,11 @@ STAGED = {
 }
 """Objects that look different at each stage: one of each is looked at."""
 SHOWN = {
+    "subscriber_id": "status <> 'erased'",
     "address_id": f"local_part <> '{names.LOOP}' AND NOT EXISTS"
-    " (SELECT FROM mailhosting_mailbox m WHERE m.address_id = mailhosting_address.id)"
+    " (SELECT FROM mailhosting_mailbox m WHERE m.address_id = mailhosting_address.id)",
 }
-"""Rows that have a page, where not all do: the names of boxes and of the loop test share a table with the aliases."""
+"""Rows that have a page, where not all do: other journeys erase people; boxes and the loop test share a table of names with the aliases."""
 
 
 LONG_WORD = """() => {
