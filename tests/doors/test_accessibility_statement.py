@@ -55,15 +55,15 @@ def test_the_statement_gives_day_tool_and_result_and_claims_no_audit(town):
 
 
 @pytest.mark.parametrize(
-    ("rate", "state"),
+    ("rate", "state", "footer"),
     [
-        ("100", "en conformité totale"),
-        ("72,5", "en conformité partielle"),
-        ("49,99", "non conforme"),
+        ("100", "en conformité totale", "totalement conforme"),
+        ("72,5", "en conformité partielle", "partiellement conforme"),
+        ("49,99", "non conforme", "non conforme"),
     ],
 )
 def test_an_audit_by_people_is_told_with_its_rate_and_what_is_missing(
-    town, administrator, rate, state
+    town, administrator, rate, state, footer
 ):
     desk = signed_in(administrator)
     typed = {
@@ -74,6 +74,8 @@ def test_an_audit_by_people_is_told_with_its_rate_and_what_is_missing(
 
     shown = statement(town)
     assert state in shown and "aucun audit" not in shown
+    home = Client().get(f"/{town.slug}/").content.decode().replace("\xa0", " ")
+    assert f"Accessibilité : {footer}" in home
     assert f"{rate} % des critères" in shown
     for told in (
         "5 octobre 2026",

@@ -31,7 +31,7 @@ from beffroi.citizen import counting
 from beffroi.citizen.look import look
 from beffroi.content.words import Category
 from beffroi.kit import paths
-from beffroi.towns import queries as towns, scope, zones
+from beffroi.towns import audits, queries as towns, scope, zones
 
 if TYPE_CHECKING:
     from beffroi.content.facts import Card
@@ -191,6 +191,8 @@ def respond(
         "style": dress.style,
         "outside": settings.BEFFROI_OUTSIDE_URL,
     }
+    audit = audits.last(town) if town else None
+    context["conformity"] = audit.conformity if audit else ""
     context["is_alarmed"] = town is not None and alerts.is_alarmed(town)
     context["alarmed"] = list(_alarmed(naming))
     context["has_neighbours"] = town and not _is_own_app.get() and towns.open_towns()[1:2].exists()

@@ -13,7 +13,9 @@ from beffroi.towns.audits import Audit
 
 
 class AuditForm(forms.Form):
-    day = forms.DateField(label=_("Date de l’audit"), widget=DayInput())
+    day = forms.DateField(
+        label=_("Date de l’audit"), widget=DayInput(), help_text=_("Celle du rapport.")
+    )
     by = forms.CharField(
         label=_("Réalisé par"),
         max_length=150,
@@ -26,7 +28,7 @@ class AuditForm(forms.Form):
         max_digits=5,
         decimal_places=2,
         localize=True,
-        help_text=_("Le taux global que donne le rapport, par exemple 72,5."),
+        help_text=_("Le taux global, par exemple 72,5."),
     )
     failings = forms.CharField(
         label=_("Ce qui n’est pas accessible"),
