@@ -9,8 +9,10 @@ from beffroi.content.facts import Searches, Views
 from beffroi.content.models import Searched, Viewed
 from beffroi.content.services import counting
 from beffroi.delivery.words import Channel
-from beffroi.towns import communes
-from tests.cast import NOON
+from beffroi.towns import communes, services
+from beffroi.towns.kinds import TownKind
+from beffroi.towns.models import Town
+from tests.cast import NOON, PASSWORD
 from tests.doors.contents import HERE, signed_in, words
 from tests.rooms.campaigns.scene import someone
 from tests.rooms.content.test_entries import a_published
@@ -51,6 +53,54 @@ def test_a_share_stands_with_numerator_denominator_day_and_method(town, agent):
     assert f"découpage administratif d’Etalab, version {communes.EDITION} de 2026" in page
     assert "pour 11 092 habitants, soit 0,2 %" in today
     assert "0,2 % des 11 092 habitants" in plain(desk.get(HERE))
+
+
+def test_an_intercommunality_has_a_share_once_the_operator_gave_its_population(
+    other_town, stranger, client
+):
+    Town.objects.filter(pk=other_town.pk).update(
+        kind=TownKind.INTERCOMMUNALITY, insee_code="", population=0
+    )
+    other_town.refresh_from_db()
+    for number in range(17):
+        someone(other_town, number, Channel.EMAIL)
+    desk = signed_in(stranger)
+    here = f"/mairie/{other_town.slug}/contenus/audience/"
+    assert "La population de référence n’est pas connue" in plain(desk.get(here))
+
+    client.force_login(an_operator())
+    page = f"/exploitant/collectivites/{other_town.slug}/"
+    half = client.post(f"{page}population/", {"population": "68400"})
+    assert "L’un ne va pas sans l’autre" in plain(half) and 'value="68400"' in half.content.decode()
+    assert "tant qu’elle manque" in plain(client.get(page))
+    said = {"population": "68400", "source": "Insee, populations légales 2023"}
+    client.post(f"{page}population/", said)
+
+    told = plain(desk.get(here))
+    assert "17 abonnés pour 68 400 habitants, soit" in told
+    assert "Il l’a lue dans : Insee, populations légales 2023" in told
+    assert "Insee, populations légales 2023" in desk.get(f"{here}audience.csv").getvalue().decode()
+
+    client.post(f"{page}population/", {})
+    assert "La population de référence n’est pas connue" in plain(desk.get(here))
+
+
+def test_a_commune_goes_back_to_the_list_when_its_correction_is_taken_out(town, client):
+    client.force_login(an_operator())
+    page = f"/exploitant/collectivites/{town.slug}/population/"
+    client.post(page, {"population": "12000", "source": "Recensement de 2026"})
+    town.refresh_from_db()
+    assert (town.population, town.population_source) == (12_000, "Recensement de 2026")
+
+    client.post(page, {})
+    town.refresh_from_db()
+    assert (town.population, town.population_source) == (11_092, "")
+
+
+def an_operator():
+    return services.create_agent(
+        email="op@house.example", full_name="Opale", at=NOON, password=PASSWORD, is_operator=True
+    )
 
 
 def test_what_was_read_is_summed_over_thirty_days_and_a_year_and_is_no_share(town, agent):

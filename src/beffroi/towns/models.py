@@ -55,7 +55,9 @@ class Town(models.Model):
     time_zone = models.CharField(max_length=40, blank=True)
     """IANA name, as the operator corrected it; empty: that of its department (`towns.zones`)."""
     population = models.PositiveIntegerField(default=0)
-    """Legal population of the official list of communes, inhabitants."""
+    """Legal population, inhabitants; 0: unknown."""
+    population_source = models.CharField(max_length=120, blank=True)
+    """Where the operator read it; empty: in the list of communes that comes with Beffroi."""
 
     primary_colour = models.CharField(max_length=7, default="#17456b")
     accent_colour = models.CharField(max_length=7, default="#b3391f")

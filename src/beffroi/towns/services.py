@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from beffroi.kit.colours import contrast
-from beffroi.towns import communes, journal, queries, scope, slugs, zones
+from beffroi.towns import communes, journal, queries, scope, slugs
 from beffroi.towns.kinds import TownKind
 from beffroi.towns.models import Agent, Membership, Service, Town
 from beffroi.towns.permissions import Role
@@ -149,14 +149,6 @@ def give_host(town: Town, host: str, *, by: Agent | None, at: datetime) -> None:
     town.own_host = host
     town.save(update_fields=["own_host"])
     journal.write(town, journal.Kind.TOWN_CHANGED, at=at, by=by, detail=host)
-
-
-@transaction.atomic
-def set_time_zone(town: Town, zone: str, *, by: Agent, at: datetime) -> None:
-    """One of `zones.ALL`; empty: the usual one of its department."""
-    town.time_zone = zone
-    town.save(update_fields=["time_zone"])
-    journal.write(town, journal.Kind.TOWN_CHANGED, at=at, by=by, detail=zone or zones.usual(town))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from beffroi.audience.words import Status
 from beffroi.delivery.models import Delivery, Message
 from beffroi.delivery.services import contact_points
 from beffroi.delivery.words import Channel, Lane
-from beffroi.towns import services as towns, zones
+from beffroi.towns import corrections, zones
 from beffroi.towns.models import Town
 from tests.cast import NOON
 from tests.rooms.audience import scene
@@ -198,7 +198,7 @@ def test_before_the_hour_nothing_leaves(open_town, themes):
 
 def test_evening_and_night_fall_by_the_clock_of_the_town(open_town, themes, agent):
     """Six in the evening at Saint-Denis is three in the afternoon in Paris."""
-    towns.set_time_zone(open_town, "Indian/Reunion", by=agent, at=NOON)
+    corrections.set_time_zone(open_town, "Indian/Reunion", by=agent, at=NOON)
     there = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
     a_person(open_town, themes[:1], rhythm=Rhythm.DAILY)
     keep(open_town, themes[0])

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from beffroi.content.reading import Asked, read
 from beffroi.content.words import Format
-from beffroi.towns import services, zones
+from beffroi.towns import corrections, zones
 from beffroi.towns.models import Town
 from tests.cast import NOON, a_town
 
@@ -68,7 +68,7 @@ def test_a_calendar_without_a_zone_is_read_by_the_clock_of_its_town(db):
 
 
 def test_the_change_is_journalled(town, agent):
-    services.set_time_zone(town, "America/Martinique", by=agent, at=NOON)
+    corrections.set_time_zone(town, "America/Martinique", by=agent, at=NOON)
 
     town.refresh_from_db()
     assert zones.of(town).key == "America/Martinique"

@@ -146,8 +146,9 @@ def _lines(request: AgentRequest) -> Iterator[list[object]]:
         gettext("Au"),
     ]
     whole = reach(request)
-    source = gettext("Insee, par Etalab (découpage administratif %(edition)s, %(vintage)s)")
-    source %= {"edition": communes.EDITION, "vintage": str(communes.VINTAGE)}
+    listed = gettext("Insee, par Etalab (découpage administratif %(edition)s, %(vintage)s)")
+    listed %= {"edition": communes.EDITION, "vintage": str(communes.VINTAGE)}
+    source = town.population_source or listed
     yield [gettext("Population légale"), source, population, "", "", "", ""]
     yield [gettext("Abonnés"), "", whole.people, population, whole.share, "", today]
     for what, parts in (

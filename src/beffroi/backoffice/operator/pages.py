@@ -26,6 +26,12 @@ PAGES: list[URLPattern] = [
         methods=("POST",),
     ),
     operator_page(
+        "collectivites/<slug:town_slug>/population/",
+        closing.set_population,
+        name="town-population",
+        methods=("POST",),
+    ),
+    operator_page(
         "collectivites/<slug:town_slug>/courrier/",
         mail.allowance,
         name="town-mail",

@@ -18,7 +18,7 @@ from beffroi.content.facts import Hours, Occurrence, Place, Text
 from beffroi.content.services import contributors, entries, pictures, sharing, sources
 from beffroi.content.words import Kind, Mode
 from beffroi.kit import html
-from beffroi.towns import scope, services as towns
+from beffroi.towns import corrections, scope, services as towns
 from beffroi.towns.kinds import TownKind
 from beffroi.towns.models import Agent, Town
 
@@ -204,6 +204,7 @@ def _intercommunality(office: Office, told: Told, *, today: datetime) -> None:
         at=at,
         sender_address="contact@bassin.example",
     )
+    corrections.set_population(body, told["population"], told["population_source"], by=by, at=at)
     audience_themes.open_town(body, at=at)
     for title, summary, days in told["news"]:
         written = min(morning(today - timedelta(days=days), hour=10), today)
