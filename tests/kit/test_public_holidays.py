@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, strategies as st
 
-from beffroi.kit.public_holidays import ABOLITION, is_public_holiday
+from beffroi.kit.public_holidays import ABOLITION, BY_OWN_LAW, is_public_holiday
 
 
 def holidays(year, department):
@@ -46,6 +46,12 @@ def test_each_department_overseas_keeps_the_day_of_the_abolition():
     assert {code: holidays(2026, code) - OF_2026 for code in ABOLITION} == kept
 
 
+def test_the_pacific_keeps_days_of_its_own():
+    assert holidays(2026, "986") - OF_2026 == {"28/04", "29/06", "29/07"}
+    assert holidays(2026, "987") - OF_2026 == {"05/03", "03/04", "20/11"}
+    assert holidays(2026, "988") - OF_2026 == {"24/09"}
+
+
 COINCIDENCES = {1997, 2008, 2059, 2070, 2081, 2092}
 
 
@@ -55,7 +61,10 @@ def test_a_year_has_eleven_unless_two_fall_on_one_day(year):
     assert len(holidays(year, "33")) == (10 if year in COINCIDENCES else 11)
 
 
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.sampled_from(["33", "67", *ABOLITION]))
+@given(
+    st.dates(date(1990, 1, 1), date(2100, 12, 31)),
+    st.sampled_from(["33", "67", *ABOLITION, *BY_OWN_LAW]),
+)
 def test_what_is_a_holiday_at_home_is_one_everywhere(day, department):
     if is_public_holiday(day, "75"):
         assert is_public_holiday(day, department)
