@@ -234,6 +234,17 @@ def test_the_app_of_several_towns_goes_on_where_it_was_left_also_without_a_netwo
     assert phone.context.cookies() == []
 
 
+def test_one_town_that_was_ticked_is_where_the_app_goes_on(instance, phone):
+    phone.goto(f"{instance.url}/")
+    phone.get_by_label("Suivre Arcachon").check()
+    phone.get_by_role("button", name="Suivre les communes cochées").click()
+    expect(phone).to_have_title("Accueil - Arcachon")
+
+    phone.goto(f"{instance.url}/ensemble/")
+    phone.get_by_role("link", name="Reprendre : Arcachon", exact=True).click()
+    expect(phone).to_have_title("Accueil - Arcachon")
+
+
 def test_the_shared_app_holds_its_own_pages_and_leaves_each_town_to_its_worker(instance, phone):
     phone.goto(f"{instance.url}/ensemble/arcachon+gujan-mestras/")
     held(phone, "/ensemble/arcachon+gujan-mestras/")

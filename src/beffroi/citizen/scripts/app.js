@@ -25,6 +25,12 @@
   for (const link of document.querySelectorAll(".pick a")) {
     link.addEventListener("click", () => remember(link.pathname, link.textContent));
   }
+  document.querySelector(".pick")?.closest("form").addEventListener("submit", ({ target }) => {
+    const [one, ...others] = target.querySelectorAll(".pick :checked");
+    if (!one || others.length) return; // several are remembered by their page
+    const link = one.closest(".pick").querySelector("a");
+    remember(link.pathname, link.textContent);
+  });
   const again = document.getElementById("reprendre");
   const [path, ...names] = (store.get("communes") ?? "").split(" ");
   if (again && path) {
