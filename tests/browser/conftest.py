@@ -8,18 +8,37 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.browser.firefox import Firefox
 
-CHROMIUM = "/usr/bin/chromium"
+SHELL, WHOLE = "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"
 SIGN_IN = "/compte/connexion/"
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[[str], Browser]]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+        opened: list[Browser] = []
+
+        def open_one(program: str) -> Browser:
+            arguments = ["--no-sandbox", "--disable-gpu"]
+            opened.append(playwright.chromium.launch(executable_path=program, args=arguments))
+            return opened[-1]
+
+        yield open_one
+        for browser in opened:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(launch) -> Browser:
+    """Draws pages and runs what is in them, without the windows around them."""
+    browser: Browser = launch(SHELL)
+    return browser
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(launch) -> Browser:
+    """As people have it: it knows notifications, too."""
+    browser: Browser = launch(WHOLE)
+    return browser
 
 
 @pytest.fixture

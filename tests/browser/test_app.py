@@ -26,8 +26,8 @@ for number in range(120):
 
 
 @pytest.fixture
-def phone(chromium):
-    context = chromium.new_context(viewport={"width": 360, "height": 780}, locale="fr-FR")
+def phone(whole_chromium):
+    context = whole_chromium.new_context(viewport={"width": 360, "height": 780}, locale="fr-FR")
     yield context.new_page()
     context.close()
 
@@ -149,6 +149,16 @@ def test_the_app_can_be_installed(instance, chromium, tmp_path, start):
     assert faults["installabilityErrors"] == []
 
 
+IN_PART = """() => {
+  const rect = (one) => { const { x, width, height } = one.getBoundingClientRect(); return [x, width, height]; };
+  const nav = document.querySelector(".nav"), button = document.querySelector(".search button");
+  const seen = () => [rect(nav.querySelector("a")), rect(nav), [0, rect(button)[1], 0]];
+  const whole = seen();
+  for (const later of [...nav.querySelectorAll("a")].slice(1)) later.remove();
+  button.textContent = "";
+  return [whole, seen()];
+}"""
+"""A slow telephone paints the page when it has read half of it."""
 SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifted += one.value; })
@@ -208,6 +218,17 @@ def test_the_nearest_comes_first_whatever_page_of_a_long_directory_it_is_on(inst
     assert rows.count() >= 120
     assert rows.locator("h2").all_text_contents()[:3] == ["Club 119", "Club 118", "Club 117"]
     expect(phone.get_by_role("link", name="Page suivante")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_is_painted_in_part_is_where_the_whole_will_be(instance, phone, width):
+    phone.set_viewport_size({"width": width, "height": 780})
+    phone.goto(f"{instance.url}{TOWN}/")
+
+    whole, part = phone.evaluate(IN_PART)
+
+    for before, after in zip(part, whole, strict=True):
+        assert before == pytest.approx(after, abs=2.9)  # less than three pixels are no shift
 
 
 def test_the_app_of_several_towns_goes_on_where_it_was_left_also_without_a_network(instance, phone):

@@ -293,9 +293,9 @@ def desk(chromium, signed_in) -> Callable[[str], BrowserContext]:
 
 
 @pytest.fixture
-def stranger(chromium) -> Iterator[BrowserContext]:
+def stranger(whole_chromium) -> Iterator[BrowserContext]:
     """New each time: what a town’s app keeps on a telephone would answer in place of its pages."""
-    context = chromium.new_context(locale="fr-FR")
+    context = whole_chromium.new_context(locale="fr-FR")
     yield context
     context.close()
 

@@ -118,12 +118,12 @@ def test_the_trial_says_that_it_arrived_and_when(instance, page):
     assert titles(page) == ["Essai réussi"]
 
 
-def test_the_trial_says_after_a_minute_that_nothing_came(instance, chromium):
+def test_the_trial_says_after_a_minute_that_nothing_came(instance, whole_chromium):
     """A telephone that takes the message and shows nothing. Chromium without Google’s service subscribes to none: that one is played."""
     device = push_devices.subscription(
         "appareil-muet", root=f"http://127.0.0.1:{instance.port + 5}"
     )
-    context = chromium.new_context(locale="fr-FR", permissions=["notifications"])
+    context = whole_chromium.new_context(locale="fr-FR", permissions=["notifications"])
     page = context.new_page()
     page.clock.install()
     page.add_init_script(MUTE % device)

@@ -37,9 +37,9 @@ def page(request, chromium) -> Iterator[Page]:
 
 
 @pytest.fixture
-def reader(chromium) -> Iterator[Page]:
+def reader(whole_chromium) -> Iterator[Page]:
     """For axe, which is itself a script."""
-    context = chromium.new_context(viewport={"width": 320, "height": 640}, locale="fr-FR")
+    context = whole_chromium.new_context(viewport={"width": 320, "height": 640}, locale="fr-FR")
     yield context.new_page()
     context.close()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from beffroi.config.commands import children
 from beffroi.servers import postgres, words
-from beffroi.servers.launch import cli
+from beffroi.servers.launch import cli, packages
 from beffroi.servers.mail import presence
 
 WHOLE = "instance or browser or mail"
@@ -129,7 +129,7 @@ class _Aside:
 
 def _need_browsers() -> int:
     """Without them the rest is played, and the whole has failed: a check that was not made is not a check passed."""
-    lacking = [name for name in ("chromium", "firefox-esr") if not shutil.which(name)]
+    lacking = [name for name in (*packages.BROWSERS, "firefox-esr") if not shutil.which(name)]
     for name in lacking:
         words.complain(f"{name} manque : les essais dans un navigateur ne peuvent pas être joués.")
     return 1 if lacking else 0
