@@ -133,7 +133,7 @@ def test_a_pause_takes_hold_while_workers_send(town, relay, tmp_path):
 
 
 def test_a_confirmation_passes_by_a_campaign_that_is_being_sent(town, relay, tmp_path):
-    people = cast.people(town, PEOPLE)
+    people = cast.people(town, 3 * PEOPLE)
     worker = start(tmp_path, relay, "engine-1")
     try:
         messages.enqueue(town, cast.a_message(), recipients=people, at=messages_time())
@@ -153,11 +153,11 @@ def test_a_confirmation_passes_by_a_campaign_that_is_being_sent(town, relay, tmp
                 "the confirmation",
             )
             passed_by.append(len(relay.received) - before)
-        assert len(relay.received) < PEOPLE  # the campaign was still going
+        assert len(relay.received) < 3 * PEOPLE  # the campaign was still going
     finally:
         worker.terminate()
         worker.wait(20)
-    assert sorted(passed_by)[2] < PEOPLE // 10, passed_by  # most are there before a tenth of it
+    assert sorted(passed_by)[2] < PEOPLE // 2, passed_by  # of 3,600 that stood before it
 
 
 def messages_time():
