@@ -26,7 +26,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from beffroi.alerts.queries import alerts
-from beffroi.audience.facts import Visitor
+from beffroi.audience.facts import ThemeView, Visitor
+from beffroi.audience.queries import themes
 from beffroi.citizen import counting
 from beffroi.citizen.look import look
 from beffroi.content.words import Category
@@ -238,6 +239,23 @@ def evenly() -> Iterator[None]:
 def address(town: Town, page: str, **kwargs: object) -> str:
     """The path of one of the town's pages."""
     return reverse(f"citizen:{page}", kwargs={"town_slug": town.slug, **kwargs})
+
+
+def page_address(town: Town, name: str, number: int, **named: object) -> str:
+    """Of one page of a long list, without a query, so that each is ready bytes: `name`, and `name`_page from the second on."""
+    if number == 1:
+        return address(town, name, **named)
+    return address(town, f"{name}_page", number=number, **named)
+
+
+def public_theme(town: Town, slug: str) -> ThemeView | None:
+    """None without a slug. Raises: Http404, for one that is unknown or hidden."""
+    if not slug:
+        return None
+    theme = themes.theme_by_slug(town, slug)
+    if theme is None or not theme.is_public:
+        raise Http404
+    return theme
 
 
 def entry_address(town: Town, card: Card) -> str:

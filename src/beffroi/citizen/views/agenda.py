@@ -196,12 +196,9 @@ def _span(at: datetime, year: int, month: int) -> tuple[datetime, datetime]:
 
 
 def _page_of(town: Town, year: int, month: int, number: int) -> str:
-    """Without a query, so that each page is ready bytes."""
     name = "agenda_month" if year else "agenda"
     named: dict[str, object] = {"year": year, "month": month} if year else {}
-    if number == 1:
-        return doors.address(town, name, **named)
-    return doors.address(town, f"{name}_page", number=number, **named)
+    return doors.page_address(town, name, number, **named)
 
 
 def _day_of(one: Occurrence) -> date:

@@ -25,7 +25,7 @@ YEAR_S = 365 * 24 * 3600
 
 @public_page()
 def listing(request: HttpRequest, town: Town, slug: str = "", number: int = 1) -> HttpResponse:
-    theme = _theme(town, slug)
+    theme = doors.public_theme(town, slug)
     if not 1 <= number <= LAST_PAGE:
         raise Http404
     found = campaigns.archive(
@@ -62,7 +62,7 @@ def message(request: HttpRequest, town: Town, slug: str) -> HttpResponse:
 @public_page()
 def feed(request: HttpRequest, town: Town, kind: str, slug: str = "") -> HttpResponse:
     """RSS 2.0 or Atom, whole texts, for readers and for other sites."""
-    theme = _theme(town, slug)
+    theme = doors.public_theme(town, slug)
     base = doors.base_url(request, town)
     title = gettext("{town}\N{NO-BREAK SPACE}: messages de la mairie").format(town=town.name)
     head = feeds.Head(
@@ -115,22 +115,9 @@ def short(request: HttpRequest, town: Town, campaign_id: int) -> HttpResponse:
 
 
 def _page_of(town: Town, slug: str, number: int) -> str:
-    """Without a query, so that each page is ready bytes."""
     named = {"slug": slug} if slug else {}
     name = "theme" if slug else "archive"
-    if number == 1:
-        return doors.address(town, name, **named)
-    return doors.address(town, f"{name}_page", number=number, **named)
-
-
-def _theme(town: Town, slug: str) -> ThemeView | None:
-    """None without a slug; an unknown or hidden theme is not there."""
-    if not slug:
-        return None
-    theme = themes.theme_by_slug(town, slug)
-    if theme is None or not theme.is_public:
-        raise Http404
-    return theme
+    return doors.page_address(town, name, number, **named)
 
 
 def _feed_address(town: Town, kind: str, theme: ThemeView | None) -> str:

@@ -216,8 +216,5 @@ def _letters(lines: Sequence[Line], pages: Sequence[str]) -> list[Letter]:
 
 
 def _page_of(town: Town, category: Category, number: int, *, is_open: bool) -> str:
-    """Without a query, so that each page is ready bytes."""
     name = "directory_open" if is_open else "directory"
-    if number == 1:
-        return doors.address(town, name, category=category)
-    return doors.address(town, f"{name}_page", category=category, number=number)
+    return doors.page_address(town, name, number, category=category)

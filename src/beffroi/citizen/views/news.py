@@ -29,7 +29,7 @@ YEAR_S = 365 * 24 * 3600
 
 @public_page()
 def listing(request: HttpRequest, town: Town, slug: str = "", number: int = 1) -> HttpResponse:
-    theme = _theme(town, slug)
+    theme = doors.public_theme(town, slug)
     if not 1 <= number <= 500:
         raise Http404
     found = public.news(
@@ -66,7 +66,7 @@ def shown(town: Town, found: Whole, *, at: datetime, draft: Draft | None = None)
 @public_page()
 def feed(request: HttpRequest, town: Town, kind: str, slug: str = "") -> HttpResponse:
     """RSS 2.0 or Atom, whole texts, for readers and for other sites."""
-    theme = _theme(town, slug)
+    theme = doors.public_theme(town, slug)
     base = doors.base_url(request, town)
     title = _feed_title(town, theme)
     here = base + request.path_info.removeprefix(f"/{town.slug}")
@@ -152,20 +152,7 @@ def _feed_title(town: Town, theme: ThemeView | None) -> str:
     return f"{title} ({theme.name})" if theme else title
 
 
-def _theme(town: Town, slug: str) -> ThemeView | None:
-    """None without a slug; an unknown or hidden theme is not there."""
-    if not slug:
-        return None
-    theme = themes.theme_by_slug(town, slug)
-    if theme is None or not theme.is_public:
-        raise Http404
-    return theme
-
-
 def _page_of(town: Town, slug: str, number: int) -> str:
-    """Without a query, so that each page is ready bytes."""
     named = {"slug": slug} if slug else {}
     name = "news_theme" if slug else "news"
-    if number == 1:
-        return doors.address(town, name, **named)
-    return doors.address(town, f"{name}_page", number=number, **named)
+    return doors.page_address(town, name, number, **named)
